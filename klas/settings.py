@@ -10,6 +10,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from klas import postgres
+from klas.jobs import WORKER_DEFAULTS
 from klas.secret import load_or_create_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -152,5 +153,6 @@ CONTENT_SECURITY_POLICY = {
 }
 
 PROCRASTINATE_ON_APP_READY = "klas.jobs.on_app_ready"
+PROCRASTINATE_WORKER_DEFAULTS = WORKER_DEFAULTS
 LOGGING_CONFIG = "klas.logs.configure"
 LOGGING: dict[str, object] = {}

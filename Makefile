@@ -1,0 +1,47 @@
+# make run   everything on 127.0.0.1:$KLAS_PORT (8000), with example data
+# make test  all tests; ARGS="tests/klas -k health" chooses some
+PYTHON ?= python3
+ARGS ?=
+PY = .venv/bin/python
+
+.DEFAULT_GOAL := run
+.PHONY: run test lint format lock bench static messages install install-test
+
+install:
+	@$(PYTHON) tools/install.py run
+
+install-test:
+	@$(PYTHON) tools/install.py test
+
+run: install
+	@KLAS_DEMO=$${KLAS_DEMO-1} exec $(PY) manage.py run
+
+test: install-test
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup -m "not bench" $(ARGS)
+
+# Measured on the real database, one process, nothing else running.
+bench: install-test
+	$(PY) -m pytest -n 0 -p no:randomly -s -m bench $(ARGS)
+
+lint: install-test
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy .
+	$(PY) -m djlint --lint --quiet templates
+
+format: install-test
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+# The versions in use, with hashes, for every Python and system we support. Needs PyPI.
+lock: install-test
+	$(PY) -m pip install --quiet uv
+	$(PY) tools/lock.py
+
+# The front-end's finished files are in the repository: only who changes static/src needs npm.
+static:
+	cd static/src && npm ci && npm run build
+
+messages: install-test
+	$(PY) manage.py makemessages --locale en --no-wrap --ignore ".venv/*" --ignore "static/*"
+	$(PY) manage.py compilemessages --ignore ".venv/*"

@@ -1,0 +1,31 @@
+"""Puts the acting assignment on the request."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts.models import Assignment
+from accounts.queries import usable_assignments
+
+SESSION_KEY = "assignment"
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ActingMiddleware:
+    """`request.acting`: the assignment chosen at sign-in while it is still usable, else None."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.acting = _acting(request)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def _acting(request: HttpRequest) -> Assignment | None:
+    chosen = request.session.get(SESSION_KEY)
+    if chosen is None or not request.user.is_authenticated:
+        return None
+    today = timezone.localdate()
+    return usable_assignments(request.user, on=today).filter(pk=chosen).first()

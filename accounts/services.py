@@ -1,0 +1,31 @@
+"""Signing in and out, and choosing what to act as. How identity is proven is the caller's part."""
+
+from django.contrib.auth import login, logout
+from django.http import HttpRequest
+
+from accounts.middleware import SESSION_KEY
+from accounts.models import Assignment, User
+from klas import audit
+from klas.models import AccessAction
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def sign_in(request: HttpRequest, *, user: User) -> None:
+    """Start a session for a person whose identity has been proven; no assignment is chosen yet."""
+    login(request, user, backend=BACKEND)
+    request.session.pop(SESSION_KEY, None)
+
+
+def choose_assignment(request: HttpRequest, *, assignment: Assignment) -> None:
+    """Act as `assignment` (one of the person's usable ones) for the rest of the session."""
+    request.session[SESSION_KEY] = assignment.pk
+    audit.record(AccessAction.SIGN_IN, by=assignment, what="session")
+
+
+def sign_out(request: HttpRequest) -> None:
+    """End the session."""
+    acting = getattr(request, "acting", None)
+    if acting is not None:
+        audit.record(AccessAction.SIGN_OUT, by=acting, what="session")
+    logout(request)

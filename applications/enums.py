@@ -1,0 +1,25 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ApplicationStatus(models.TextChoices):
+    DRAFT = "draft", _("Utkast")
+    SENT = "sent", _("Registrerad")
+    IN_REVIEW = "in_review", _("Handläggs")
+    DECIDED = "decided", _("Beslutad")
+    WITHDRAWN = "withdrawn", _("Återkallad")
+
+
+class SearchPurpose(models.TextChoices):
+    """Why a pharmacy searches; kept in the access log."""
+
+    CUSTOMER = "customer", _("En kund är här eller har ringt")
+    PRESCRIBER = "prescriber", _("Förskrivaren har hört av sig")
+    ADDRESSED = "addressed", _("Motiveringen är skickad till oss")
+    FOLLOW_UP = "follow_up", _("Jag följer upp ett pågående ärende")
+
+
+class ContactWay(models.TextChoices):
+    PHONE = "phone", _("Telefon")
+    MESSAGE = "message", _("Meddelande i journalsystem eller e-post")
+    IN_PERSON = "in_person", _("Personligen")

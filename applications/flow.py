@@ -1,0 +1,32 @@
+"""The life of an application (domain §5)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from applications.enums import ApplicationStatus as S
+from applications.models import Application, ApplicationEvent
+from applications.permissions import works_here
+from klas.access import Actor, Permission
+from klas.errors import NotAllowed
+from klas.flow import Flow, Transition
+
+
+def _at_this_pharmacy(application: Application, by: Actor, data: Mapping[str, Any]) -> None:
+    if not works_here(by, application):  # type: ignore[arg-type]
+        raise NotAllowed
+
+
+APPLICATION = Flow(
+    model=Application,
+    events=ApplicationEvent,
+    table={
+        "send": Transition((S.DRAFT,), S.SENT, Permission.SEND_APPLICATIONS, _at_this_pharmacy),
+        "withdraw": Transition(
+            (S.SENT, S.IN_REVIEW), S.WITHDRAWN, Permission.SEND_APPLICATIONS, _at_this_pharmacy
+        ),
+        # Told from above, by the agency.
+        "registered": Transition((S.SENT,), S.SENT, None),
+        "review_started": Transition((S.SENT, S.IN_REVIEW), S.IN_REVIEW, None),
+        "decided": Transition((S.SENT, S.IN_REVIEW), S.DECIDED, None),
+    },
+)

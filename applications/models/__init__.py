@@ -1,0 +1,5 @@
+from applications.models.application import Application, ApplicationSection
+from applications.models.event import ApplicationEvent
+from applications.models.hit import SearchHit
+
+__all__ = ["Application", "ApplicationEvent", "ApplicationSection", "SearchHit"]

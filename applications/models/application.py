@@ -1,0 +1,130 @@
+"""A pharmacy's application for a licence."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Assignment
+from applications.enums import ApplicationStatus
+from klas.flow import StatefulModel
+from medicines.models import ExactProduct
+from motivations.enums import Outcome, QuantityUnit
+from motivations.kinds import Route
+from motivations.models import Motivation, MotivationVersion
+from pharmacies.models import Pharmacy
+
+LIVE = (ApplicationStatus.DRAFT, ApplicationStatus.SENT, ApplicationStatus.IN_REVIEW)
+WITH_THE_AGENCY = (
+    ApplicationStatus.SENT,
+    ApplicationStatus.IN_REVIEW,
+    ApplicationStatus.DECIDED,
+)
+
+
+class Application(StatefulModel):
+    """An application built on a motivation.
+
+    While it is a draft its answers stand in `ApplicationSection`; sending freezes them in `answers`
+    and in the columns. `dnr`, `expected_on` and `outcome` are what the agency told.
+    """
+
+    motivation = models.ForeignKey(
+        Motivation, on_delete=models.PROTECT, related_name="applications"
+    )
+    version = models.ForeignKey(MotivationVersion, on_delete=models.PROTECT, null=True)
+    pharmacy = models.ForeignKey(Pharmacy, on_delete=models.PROTECT, related_name="applications")
+    status = models.CharField(
+        max_length=20, choices=ApplicationStatus, default=ApplicationStatus.DRAFT
+    )
+    created_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    sent_by = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    sent_at = models.DateTimeField(null=True)
+    product = models.ForeignKey(ExactProduct, on_delete=models.PROTECT, null=True, related_name="+")
+    route = models.CharField(max_length=20, choices=Route, blank=True)
+    quantity = models.DecimalField(max_digits=12, decimal_places=3, null=True)
+    unit = models.CharField(max_length=20, choices=QuantityUnit, blank=True)
+    months = models.PositiveSmallIntegerField(null=True)
+    fee = models.PositiveIntegerField(_("avgift i kronor"), null=True)
+    answers = models.JSONField(null=True)
+    dnr = models.CharField(_("diarienummer"), max_length=30, blank=True)
+    expected_on = models.DateField(_("beslut väntas"), null=True)
+    outcome = models.CharField(max_length=30, choices=Outcome, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["motivation"],
+                condition=Q(status__in=[ApplicationStatus.SENT, ApplicationStatus.IN_REVIEW]),
+                name="one_application_in_case_per_motivation",
+                violation_error_message=_("Ett annat apotek har redan ansökt."),
+            ),
+            models.UniqueConstraint(
+                fields=["motivation", "pharmacy"],
+                condition=Q(status=ApplicationStatus.DRAFT),
+                name="one_draft_per_motivation_and_pharmacy",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(status=ApplicationStatus.DRAFT, sent_at__isnull=True, sent_by__isnull=True)
+                    | Q(
+                        status__in=WITH_THE_AGENCY,
+                        sent_at__isnull=False,
+                        sent_by__isnull=False,
+                        product__isnull=False,
+                        version__isnull=False,
+                        answers__isnull=False,
+                        quantity__gt=0,
+                        months__gte=1,
+                        fee__isnull=False,
+                    )
+                    | Q(status=ApplicationStatus.WITHDRAWN)
+                ),
+                name="application_whole_when_sent",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(status=ApplicationStatus.DECIDED, decided_at__isnull=False) & ~Q(outcome="")
+                )
+                | (~Q(status=ApplicationStatus.DECIDED) & Q(decided_at__isnull=True, outcome="")),
+                name="application_outcome_iff_decided",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["pharmacy", "-created_at", "-id"], name="application_of_pharmacy")
+        ]
+
+    def __str__(self) -> str:
+        return self.dnr or f"ansökan {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("applications:detail", args=[self.pk])
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == ApplicationStatus.DRAFT
+
+
+class ApplicationSection(models.Model):
+    """The answers of one section of a draft, right or wrong, as they were typed."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="sections")
+    slug = models.CharField(max_length=40)
+    answers = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "slug"], name="one_section_per_application"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.slug}"

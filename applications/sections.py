@@ -1,0 +1,211 @@
+"""The pages of an application (domain §5)."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import ContactWay
+from klas.countries import country_choices
+from klas.forms import Look
+from klas.policy import policy
+from klas.sections import Section, SectionForm
+from medicines.models.facts import FACT_FIELDS
+from motivations.enums import QuantityUnit
+from motivations.kinds import Kind
+
+PRODUCT, LICENCE, CONFIRM = "lakemedel", "licens", "kontroll"
+# Put beside the answers of a draft so that the forms can compare with what was asked for.
+MOTIVATION = "_motivation"
+
+SAME = [("yes", _("Ja, exakt det läkemedlet")), ("no", _("Nej, det skiljer sig"))]
+
+
+def _countries() -> list[tuple[str, Any]]:
+    return [("", _("Välj land")), *country_choices()]
+
+
+class OrderedProductForm(SectionForm):
+    """The exact product that the pharmacy can order, held against the motivation's."""
+
+    same_product = forms.ChoiceField(
+        label=_("Är det läkemedlet i motiveringen som ni kan beställa?"),
+        choices=SAME,
+        widget=forms.RadioSelect,
+    )
+    name = forms.CharField(label=_("Läkemedlets namn"), max_length=300, required=False)
+    substances = forms.CharField(label=_("Aktiv substans"), max_length=2000, required=False)
+    form = forms.CharField(label=_("Läkemedelsform"), max_length=200, required=False)
+    strength = forms.CharField(label=_("Styrka"), max_length=500, required=False)
+    mah = forms.CharField(
+        label=_("Innehavare av godkännandet eller ansvarigt företag"),
+        max_length=200,
+        required=False,
+    )
+    country = forms.ChoiceField(label=_("Godkännandeland"), choices=_countries, required=False)
+    approval_number = forms.CharField(
+        label=_("Godkännandenummer i det landet"), max_length=60, required=False
+    )
+    difference_reason = forms.CharField(
+        label=_("Varför ett annat läkemedel?"),
+        widget=forms.Textarea,
+        max_length=1000,
+        required=False,
+    )
+    contacted_on = forms.DateField(
+        label=_("Vilken dag var ni i kontakt med förskrivaren om skillnaden?"), required=False
+    )
+    contacted_how = forms.ChoiceField(
+        label=_("Hur?"),
+        choices=[("", _("Välj")), *ContactWay.choices],
+        required=False,
+    )
+    supplier = forms.CharField(label=_("Leverantör"), max_length=200)
+    supplied_from = forms.ChoiceField(label=_("Land det köps från"), choices=_countries)
+    pack_size = forms.CharField(
+        label=_("Förpackningsstorlek"), max_length=100, help_text=_("Till exempel 100 tabletter.")
+    )
+    packs = forms.IntegerField(label=_("Antal förpackningar"), min_value=1, max_value=100_000)
+    lead_time_days = forms.IntegerField(
+        label=_("Leveranstid"), min_value=0, max_value=730, help_text=_("Ungefär, från beställning.")
+    )
+    available = forms.BooleanField(
+        label=_("Vi har kontrollerat med leverantören att läkemedlet går att beställa")
+    )
+
+    DIFFERENT: ClassVar = ("name", "substances", "form", "strength", "mah")
+    conditional: ClassVar = {
+        "same_product": {
+            "no": (
+                *DIFFERENT,
+                "country",
+                "approval_number",
+                "difference_reason",
+                "contacted_on",
+                "contacted_how",
+            )
+        }
+    }
+    looks: ClassVar = {
+        "contacted_on": Look(width=10),
+        "packs": Look(width=5),
+        "lead_time_days": Look(width=3, suffix=_("dagar")),
+        "pack_size": Look(width=20),
+    }
+
+    def clean_contacted_on(self) -> Any:
+        day = self.cleaned_data["contacted_on"]
+        if day and day > timezone.localdate():
+            raise ValidationError(_("Datumet ligger i framtiden. Skriv dagen ni var i kontakt."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        revealed = self.conditional["same_product"]["no"]
+        if cleaned.get("same_product") != "no":
+            for name in revealed:
+                self.errors.pop(name, None)
+                cleaned[name] = None if name == "contacted_on" else ""
+            return cleaned
+        for name in (*self.DIFFERENT, "difference_reason", "contacted_on", "contacted_how"):
+            if name not in self.errors and not cleaned.get(name):
+                self.add_error(name, self.fields[name].error_messages["required"])
+        return cleaned
+
+    def product_facts(self, asked_for: dict[str, str]) -> dict[str, str]:
+        """The facts of the product applied for: the motivation's, or those typed here."""
+        if self.cleaned_data["same_product"] == "yes":
+            return {fact: asked_for.get(fact, "") for fact in FACT_FIELDS}
+        typed = {fact: self.cleaned_data.get(fact, "") for fact in FACT_FIELDS}
+        return {**typed, "atc": asked_for.get("atc", "")}
+
+
+class LicenceForm(SectionForm):
+    """What is applied for: how it is handed out, how much, how long."""
+
+    route = forms.ChoiceField(label=_("Hur ska läkemedlet lämnas ut?"), widget=forms.RadioSelect)
+    quantity = forms.DecimalField(
+        label=_("Mängd"), min_value=0, max_digits=12, decimal_places=3
+    )
+    unit = forms.ChoiceField(label=_("Enhet"), choices=[("", _("Välj enhet")), *QuantityUnit.choices])
+    months = forms.IntegerField(label=_("Hur länge ska licensen gälla?"))
+
+    looks: ClassVar = {
+        "quantity": Look(width=10),
+        "months": Look(width=2, suffix=_("månader")),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        routes = self.answers.get(MOTIVATION, {}).get("routes", [])
+        self.fields["route"].choices = routes  # type: ignore[attr-defined]
+
+    def clean_quantity(self) -> Any:
+        quantity = self.cleaned_data["quantity"]
+        if quantity is not None and quantity <= 0:
+            raise ValidationError(_("Mängden måste vara större än noll"))
+        return quantity
+
+    def clean_months(self) -> int:
+        months: int = self.cleaned_data["months"]
+        if not 1 <= months <= policy.longest_treatment_months:
+            raise ValidationError(
+                _("En licens kan gälla 1 till %(longest)s månader. Du har skrivit %(months)s."),
+                params={"longest": policy.longest_treatment_months, "months": months},
+            )
+        return months
+
+
+class ConfirmForm(SectionForm):
+    """The completeness checklist and the fee."""
+
+    product_checked = forms.BooleanField(
+        label=_("Namn, form, styrka och företag stämmer med det vi kan beställa")
+    )
+    quantity_checked = forms.BooleanField(
+        label=_("Mängd och tid är rimliga mot doseringen i motiveringen")
+    )
+    customer_informed = forms.BooleanField(
+        label=_("Kunden vet att vi ansöker och ungefär när beslut väntas")
+    )
+    quality_documents = forms.ChoiceField(
+        label=_("Finns dokument som styrker tillverkningen (GMP)?"),
+        choices=[
+            ("known", _("Behövs inte: läkemedlet är godkänt i landet det köps från")),
+            ("on_request", _("Ja, vi har dem och lämnar dem på begäran")),
+            ("none", _("Nej")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    fee_accepted = forms.BooleanField(label=_("Vi betalar ansökningsavgiften"))
+    message = forms.CharField(
+        label=_("Meddelande till Läkemedelsverket"),
+        widget=forms.Textarea,
+        max_length=2000,
+        required=False,
+    )
+
+    looks: ClassVar = {"message": Look(rows=3)}
+
+
+SECTIONS = (
+    Section(PRODUCT, _("Läkemedlet som kan beställas"), OrderedProductForm),
+    Section(LICENCE, _("Licensen"), LicenceForm),
+    Section(CONFIRM, _("Kontroll och avgift"), ConfirmForm),
+)
+
+
+def section(slug: str) -> Section:
+    """The section with a slug.
+
+    Raises:
+        KeyError: there is no such section.
+    """
+    return {section.slug: section for section in SECTIONS}[slug]
+
+
+def routes_of(kind: Kind) -> list[tuple[str, str]]:
+    """The choices of how to hand out, as the kind allows."""
+    return [(route.value, str(route.label)) for route in kind.routes]

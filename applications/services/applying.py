@@ -1,0 +1,252 @@
+"""Applying for a licence: begun on a motivation, prepared by staff, sent by a pharmacist."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Assignment
+from applications.flow import APPLICATION
+from applications.models import Application, ApplicationSection
+from applications.permissions import works_here
+from applications.sections import (
+    LICENCE,
+    MOTIVATION,
+    PRODUCT,
+    SECTIONS,
+    OrderedProductForm,
+    routes_of,
+    section,
+)
+from klas import audit, clock
+from klas.access import SYSTEM, Permission
+from klas.errors import NotAllowed, Refused, Stale, WrongState
+from klas.models import AccessAction
+from klas.policy import policy
+from klas.sections import Answers, Secrecy, SectionAnswers, freeze
+from medicines.models import ExactProduct
+from motivations.enums import MotivationStatus
+from motivations.flow import MOTIVATION as MOTIVATION_FLOW
+from motivations.kinds import kind_of
+from motivations.models import Motivation
+from motivations.queries import current_version
+
+IN_CASE_ALREADY = _(
+    "Det finns redan en ansökan på licensmotiveringen. Två apotek kan inte ansöka om samma licens; "
+    "när licensen är beviljad kan kunden hämta läkemedlet på vilket öppenvårdsapotek som helst."
+)
+
+
+@dataclass(frozen=True)
+class SavedSection:
+    """A section as it is stored; revision 0 means that nothing has been saved."""
+
+    answers: SectionAnswers
+    revision: int
+
+
+@transaction.atomic
+def start(motivation: Motivation, *, by: Assignment) -> Application:
+    """Begin an application, or go on with the one the pharmacy has begun.
+
+    Raises:
+        NotAllowed: the role may not apply.
+        Refused: somebody has applied, or the motivation can no longer be applied for.
+    """
+    if not by.has(Permission.APPLY) or by.pharmacy is None:
+        raise NotAllowed
+    locked = Motivation.objects.select_for_update(of=("self",)).get(pk=motivation.pk)
+    _demand_free(locked)
+    begun = Application.objects.filter(
+        motivation=locked, pharmacy=by.pharmacy, status="draft"
+    ).first()
+    if begun is not None:
+        return begun
+    now = clock.now()
+    application = Application.objects.create(
+        motivation=locked, pharmacy=by.pharmacy, created_by=by, created_at=now
+    )
+    ApplicationSection.objects.create(
+        application=application,
+        slug=LICENCE,
+        answers=_what_the_motivation_asks(locked),
+        saved_at=now,
+        saved_by=by,
+    )
+    audit.record(
+        AccessAction.WRITE,
+        by=by,
+        what="application_draft",
+        obj=application,
+        whose=locked.reference or "",
+    )
+    return application
+
+
+def answers_of(application: Application) -> Answers:
+    """The stored answers of a draft, with what its motivation asks for beside them."""
+    motivation = application.motivation
+    version = current_version(motivation)
+    answers: Answers = {saved.slug: saved.answers for saved in application.sections.all()}
+    answers[MOTIVATION] = {
+        "product": version.product.product_facts(),
+        "routes": routes_of(kind_of(motivation.kind)),
+    }
+    return answers
+
+
+def read_section(application: Application, slug: str) -> SavedSection:
+    """One section as stored."""
+    saved = application.sections.filter(slug=slug).first()
+    return SavedSection(saved.answers, saved.revision) if saved else SavedSection({}, 0)
+
+
+@transaction.atomic
+def save_section(
+    application: Application,
+    slug: str,
+    *,
+    answers: SectionAnswers,
+    opened_revision: int,
+    by: Assignment,
+) -> SavedSection:
+    """Keep what was typed in a section, right or wrong.
+
+    Raises:
+        NotAllowed: `by` does not work at the applying pharmacy.
+        WrongState: the application has been sent.
+        Stale: the section was saved in another window since.
+    """
+    section(slug)
+    locked = _locked_draft(application, by=by)
+    saved = locked.sections.filter(slug=slug).first()
+    if opened_revision != (saved.revision if saved else 0):
+        raise Stale(
+            _(
+                "Ansökan har ändrats i en annan flik eller av en kollega sedan du öppnade sidan. "
+                "Det du skrev står kvar här. Spara igen om det är det som ska gälla."
+            )
+        )
+    if saved is None:
+        saved = ApplicationSection(application=locked, slug=slug, revision=0)
+    elif saved.answers == answers:
+        return SavedSection(saved.answers, saved.revision)
+    saved.answers = answers
+    saved.revision += 1
+    saved.saved_at = clock.now()
+    saved.saved_by = by
+    saved.save()
+    return SavedSection(saved.answers, saved.revision)
+
+
+@transaction.atomic
+def discard(application: Application, *, by: Assignment) -> None:
+    """Throw a draft away.
+
+    Raises:
+        NotAllowed: `by` does not work at the applying pharmacy.
+        WrongState: the application has been sent.
+    """
+    locked = _locked_draft(application, by=by)
+    audit.record(AccessAction.WRITE, by=by, what="application_discarded", obj=locked)
+    locked.delete()
+
+
+@transaction.atomic
+def send(
+    application: Application, *, by: Assignment, opened_revision: int | None = None
+) -> Application:
+    """Send a draft to the agency, which registers it in the same transaction.
+
+    Raises:
+        Incomplete: sections that are not right yet.
+        Refused: another pharmacy has applied, or the prescriber has taken the motivation back.
+        NotAllowed, WrongState, Stale: see `Flow.perform`.
+    """
+    application = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    if not APPLICATION.allows(application, "send", by=by):
+        return APPLICATION.perform(application, "send", by=by)
+    # Case, application, motivation: the order in which everybody locks.
+    motivation = Motivation.objects.select_for_update(of=("self",)).get(
+        pk=application.motivation_id
+    )
+    _demand_free(motivation)
+    version = current_version(motivation)
+    answers = answers_of(application)
+    frozen = freeze(SECTIONS, answers)[Secrecy.OPEN]
+    licence = frozen[LICENCE]
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            sent = APPLICATION.perform(
+                application,
+                "send",
+                by=by,
+                opened_revision=opened_revision,
+                version=version,
+                sent_by=by,
+                sent_at=now,
+                product=_freeze_product(answers),
+                route=licence["route"],
+                quantity=licence["quantity"],
+                unit=licence["unit"],
+                months=licence["months"],
+                fee=policy.fee_on(clock.today()),
+                answers=frozen,
+            )
+    except IntegrityError as error:
+        raise Refused(IN_CASE_ALREADY) from error
+    MOTIVATION_FLOW.perform(
+        motivation, "application_sent", by=SYSTEM, data={"pharmacy": sent.pharmacy.name}
+    )
+    audit.record(
+        AccessAction.WRITE, by=by, what="application", obj=sent, whose=motivation.reference or ""
+    )
+    return _receiver()(sent)
+
+
+def _receiver() -> Callable[[Application], Application]:
+    """What the agency does with an application sent (named in settings: it stands above us)."""
+    return cast(
+        Callable[[Application], Application], import_string(settings.APPLICATION_RECEIVER)
+    )
+
+
+def _demand_free(motivation: Motivation) -> None:
+    if motivation.status in (MotivationStatus.IN_CASE, MotivationStatus.CLOSED):
+        raise Refused(IN_CASE_ALREADY)
+    if motivation.status != MotivationStatus.SUBMITTED:
+        raise Refused(
+            _("Det går inte att ansöka: förskrivaren har tagit tillbaka licensmotiveringen.")
+        )
+
+
+def _locked_draft(application: Application, *, by: Assignment) -> Application:
+    locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    if not works_here(by, locked):
+        raise NotAllowed
+    if not locked.is_draft:
+        raise WrongState(_("Ansökan är redan skickad och kan inte ändras."))
+    return locked
+
+
+def _what_the_motivation_asks(motivation: Motivation) -> SectionAnswers:
+    version, kind = current_version(motivation), kind_of(motivation.kind)
+    quantity, unit = kind.quantity(version.answers)
+    return {
+        "route": kind.routes[0].value if len(kind.routes) == 1 else "",
+        "quantity": quantity,
+        "unit": unit,
+        "months": str(kind.period_months(version.answers)),
+    }
+
+
+def _freeze_product(answers: Answers) -> ExactProduct:
+    form = cast(OrderedProductForm, section(PRODUCT).bind(answers))
+    form.is_valid()
+    asked_for: dict[str, Any] = answers[MOTIVATION]["product"]
+    return ExactProduct.objects.create(**form.product_facts(asked_for))

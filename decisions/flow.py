@@ -1,0 +1,78 @@
+"""The life of a case and of a letter (domain §6)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from decisions.enums import CaseStatus as S
+from decisions.enums import Channel, LetterStatus
+from decisions.models import Case, CaseEvent, Letter, LetterEvent
+from klas import clock
+from klas.access import SYSTEM, Actor, Permission
+from klas.errors import Refused
+from klas.flow import Flow, Transition
+from klas.pdf import RenderedPdf
+
+
+def _by_assignee(case: Case, by: Actor, data: Mapping[str, Any]) -> None:
+    if case.assignee_id != by.assignment_id:
+        raise Refused(_("Ärendet är tilldelat en annan handläggare. Be hen lämna det ifrån sig."))
+
+
+def _by_another(case: Case, by: Actor, data: Mapping[str, Any]) -> None:
+    # The same person in another role is still the same person (FL 31 §, domain §6).
+    if case.assignee and case.assignee.user_id == by.user_id:  # type: ignore[attr-defined]
+        raise Refused(
+            _("Du har själv föreslagit beslutet. En annan beslutsfattare behöver kontrasignera.")
+        )
+
+
+CASE = Flow(
+    model=Case,
+    events=CaseEvent,
+    table={
+        "take": Transition((S.REGISTERED,), S.IN_REVIEW, Permission.HANDLE_CASES),
+        "release": Transition(
+            (S.IN_REVIEW,), S.REGISTERED, Permission.HANDLE_CASES, _by_assignee
+        ),
+        "propose": Transition((S.IN_REVIEW,), S.PROPOSED, Permission.HANDLE_CASES, _by_assignee),
+        "return": Transition((S.PROPOSED,), S.IN_REVIEW, Permission.COUNTERSIGN, _by_another),
+        "countersign": Transition((S.PROPOSED,), S.DECIDED, Permission.COUNTERSIGN, _by_another),
+        "decide": Transition((S.IN_REVIEW,), S.DECIDED, Permission.DECIDE, _by_assignee),
+    },
+)
+
+
+def _by_post(letter: Letter, by: Actor, data: Mapping[str, Any]) -> None:
+    if letter.channel != Channel.POST:
+        raise Refused(_("Brevet levereras elektroniskt och ska inte postas."))
+
+
+LETTER = Flow(
+    model=Letter,
+    events=LetterEvent,
+    table={
+        "issue": Transition((LetterStatus.PENDING,), LetterStatus.ISSUED, None),
+        "deliver": Transition((LetterStatus.ISSUED,), LetterStatus.DELIVERED, None),
+        "post": Transition(
+            (LetterStatus.ISSUED,), LetterStatus.POSTED, Permission.PRINT_LETTERS, _by_post
+        ),
+    },
+)
+
+
+def issue_letter(letter: Letter, rendered: RenderedPdf) -> None:
+    """Store a letter's PDF; one that goes electronically is delivered by being there."""
+    issued = LETTER.perform(
+        letter,
+        "issue",
+        by=SYSTEM,
+        pdf=rendered.content,
+        sha256=rendered.sha256,
+        size=len(rendered.content),
+        issued_at=clock.now(),
+        attempts=letter.attempts + 1,
+    )
+    if issued.channel == Channel.ELECTRONIC:
+        LETTER.perform(issued, "deliver", by=SYSTEM)

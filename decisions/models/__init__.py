@@ -1,0 +1,16 @@
+from decisions.models.assessment import Assessment, Note
+from decisions.models.case import Case, CaseEvent
+from decisions.models.decision import Decision
+from decisions.models.letter import Letter, LetterEvent
+from decisions.models.licence import Licence
+
+__all__ = [
+    "Assessment",
+    "Case",
+    "CaseEvent",
+    "Decision",
+    "Letter",
+    "LetterEvent",
+    "Licence",
+    "Note",
+]

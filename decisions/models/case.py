@@ -1,0 +1,92 @@
+"""The agency's file on an application."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Assignment
+from applications.models import Application
+from decisions.enums import OPEN_CASES, CaseStatus
+from klas.flow import EventModel, StatefulModel
+from klas.frozen import append_only
+from motivations.enums import LicenceKind, Urgency
+
+
+class Case(StatefulModel):
+    """A case in the queue.
+
+    `due_on` is computed by `decisions.services.registration.due_date`, nowhere else. `is_urgent`
+    repeats the motivation's urgency so that one index gives the queue its order.
+    """
+
+    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="case")
+    dnr = models.CharField(_("diarienummer"), max_length=30, unique=True)
+    kind = models.CharField(max_length=20, choices=LicenceKind)
+    status = models.CharField(max_length=20, choices=CaseStatus, default=CaseStatus.REGISTERED)
+    is_urgent = models.BooleanField(default=False)
+    is_first_time = models.BooleanField(default=False)
+    registered_at = models.DateTimeField()
+    complete_at = models.DateTimeField()
+    due_on = models.DateField()
+    assignee = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, null=True, related_name="cases"
+    )
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status=CaseStatus.REGISTERED, assignee__isnull=True)
+                | (~Q(status=CaseStatus.REGISTERED) & Q(assignee__isnull=False)),
+                name="case_assigned_iff_taken",
+                violation_error_message=_("Ett taget ärende ska ha en handläggare."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status=CaseStatus.DECIDED, decided_at__isnull=False)
+                | (~Q(status=CaseStatus.DECIDED) & Q(decided_at__isnull=True)),
+                name="case_decided_at_iff_decided",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-is_urgent", "due_on", "id"],
+                condition=Q(status=CaseStatus.REGISTERED),
+                name="case_next",
+            ),
+            models.Index(
+                fields=["due_on", "id"], condition=Q(status__in=OPEN_CASES), name="case_open_by_due"
+            ),
+            models.Index(
+                fields=["assignee", "due_on", "id"],
+                condition=Q(status__in=OPEN_CASES),
+                name="case_open_of_assignee",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.dnr
+
+    def get_absolute_url(self) -> str:
+        return reverse("decisions:case", args=[self.pk])
+
+    @property
+    def urgency(self) -> Urgency:
+        return Urgency.URGENT if self.is_urgent else Urgency.NORMAL
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN_CASES
+
+
+class CaseEvent(EventModel):
+    """One step in a case's life."""
+
+    subject = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+
+    class Meta(EventModel.Meta):
+        indexes = [models.Index(fields=["subject", "at", "id"], name="case_event_order")]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} {self.action}"

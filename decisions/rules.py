@@ -1,0 +1,52 @@
+"""The rules of a decision: who must sign, and who is told by letter."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from decisions.enums import Channel, LetterReason, Recipient
+from decisions.models import Case, Decision
+from motivations.enums import Outcome
+from motivations.kinds import kind_of
+
+_TWO_PERSON_OUTCOMES = (Outcome.REJECTED, Outcome.GRANTED_WITH_RESERVATION)
+
+
+def needs_two_persons(case: Case, outcome: str) -> bool:
+    """Whether a second person must sign: rejection, reservation, first time, preparedness.
+
+    Source: domain §6.
+    """
+    return (
+        outcome in _TWO_PERSON_OUTCOMES
+        or case.is_first_time
+        or kind_of(case.kind).always_two_persons
+    )
+
+
+@dataclass(frozen=True)
+class LetterOrder:
+    """A letter to be written."""
+
+    recipient: Recipient
+    reason: LetterReason
+    channel: Channel
+
+
+_PRESCRIBER_REASONS = {
+    Outcome.REJECTED: LetterReason.REJECTED,
+    Outcome.GRANTED_WITH_RESERVATION: LetterReason.RESERVATION,
+}
+
+
+def letters_for(decision: Decision) -> Iterator[LetterOrder]:
+    """The letters a decision sends: the pharmacy's always, the prescriber's in the four cases.
+
+    Rejected, granted with reservation, special information (and supplement requested, which is no
+    decision). Special information rides along in a letter that is sent anyway. Source: [seed].
+    """
+    yield LetterOrder(Recipient.PHARMACY, LetterReason.DECISION, Channel.ELECTRONIC)
+    reason = _PRESCRIBER_REASONS.get(Outcome(decision.outcome))
+    if reason is None and decision.special_information.strip():
+        reason = LetterReason.SPECIAL_INFORMATION
+    if reason is not None:
+        yield LetterOrder(Recipient.PRESCRIBER, reason, Channel.POST)

@@ -1,0 +1,233 @@
+"""Deciding: alone where one may, by two persons where the rules demand it."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Assignment
+from applications.services import told
+from decisions.enums import CaseStatus, Recipient
+from decisions.flow import CASE
+from decisions.letter_texts import TEXT_VERSION
+from decisions.models import Assessment, Case, Decision, Letter, Licence
+from decisions.rules import letters_for, needs_two_persons
+from decisions.tasks import issue_letters
+from klas import audit, clock
+from klas.access import Permission
+from klas.errors import NotAllowed, Refused, WrongState
+from klas.models import AccessAction
+from klas.series import format_licence, next_number
+from medicines.models import LicenceProduct
+from motivations import reading
+from motivations.enums import Outcome
+from motivations.kinds import kind_of
+
+SERIES = "licence"
+
+
+@dataclass(frozen=True)
+class DecisionFacts:
+    """What an officer wants decided; texts may be "" where the rules let them."""
+
+    outcome: str
+    reasons: str = ""
+    provisions: str = ""
+    conditions: str = ""
+    reservation: str = ""
+    special_information: str = ""
+    hearing: str = ""
+    hearing_text: str = ""
+    quantity: Decimal | None = None
+    unit: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    precedent_note: str = ""
+
+
+@transaction.atomic
+def decide(
+    case: Case, facts: DecisionFacts, *, by: Assignment, opened_revision: int | None = None
+) -> Case:
+    """Decide, or propose when a second person must sign (`needs_two_persons`).
+
+    Raises:
+        Refused: the assessment is not finished, or the case is somebody else's.
+        NotAllowed, WrongState, Stale: see `Flow.perform`.
+    """
+    locked = _lock(case)
+    proposing = needs_two_persons(locked, facts.outcome)
+    action = "propose" if proposing else "decide"
+    if not CASE.allows(locked, action, by=by):
+        return _say_decided(locked, action, by=by)
+    _demand_assessment(locked, facts.outcome)
+    now = clock.now()
+    moved = CASE.perform(
+        locked,
+        action,
+        by=by,
+        opened_revision=opened_revision,
+        data={"outcome": facts.outcome},
+        **({} if proposing else {"decided_at": now}),
+    )
+    application = locked.application
+    assert application.version is not None and application.product is not None  # noqa: S101
+    kind = kind_of(locked.kind)
+    decision = Decision.objects.create(
+        case=moved,
+        product=application.product,
+        subject_line=kind.subject_line(reading.identity(application.version)),
+        proposed_by=by,
+        proposed_at=now,
+        **vars(facts),
+    )
+    if not proposing:
+        _take_effect(moved, decision, by=by)
+    audit.record(AccessAction.WRITE, by=by, what="decision", obj=moved, whose=moved.dnr)
+    return moved
+
+
+@transaction.atomic
+def countersign(case: Case, *, by: Assignment, opened_revision: int | None = None) -> Case:
+    """Sign a proposed decision as the second person. Raises as `Flow.perform`."""
+    locked = _lock(case)
+    if not CASE.allows(locked, "countersign", by=by):
+        return _say_decided(locked, "countersign", by=by)
+    moved = CASE.perform(
+        locked, "countersign", by=by, opened_revision=opened_revision, decided_at=clock.now()
+    )
+    _take_effect(moved, proposal(moved), by=by)
+    audit.record(AccessAction.WRITE, by=by, what="decision", obj=moved, whose=moved.dnr)
+    return moved
+
+
+@transaction.atomic
+def send_back(
+    case: Case, *, reason: str, by: Assignment, opened_revision: int | None = None
+) -> Case:
+    """Return a proposal to the officer who made it, with a reason.
+
+    Raises:
+        Refused: no reason is given.
+        NotAllowed, WrongState, Stale: see `Flow.perform`.
+    """
+    if not reason.strip():
+        raise Refused(_("Skriv vad som behöver ändras."))
+    locked = _lock(case)
+    moved = CASE.perform(
+        locked, "return", by=by, opened_revision=opened_revision, reason=reason
+    )
+    live = proposal(moved)
+    live.returned_by, live.returned_at, live.return_reason = by, clock.now(), reason
+    live.save(update_fields=["returned_by", "returned_at", "return_reason"])
+    return moved
+
+
+def proposal(case: Case) -> Decision:
+    """The live decision of a case: proposed, or decided.
+
+    Raises:
+        Decision.DoesNotExist: there is none.
+    """
+    return Decision.objects.select_related(
+        "product", "case__application__pharmacy", "proposed_by__user", "decided_by__user"
+    ).get(case=case, returned_at__isnull=True)
+
+
+def _lock(case: Case) -> Case:
+    return (
+        Case.objects.select_for_update(of=("self",))
+        .select_related(
+            "application__version", "application__product", "application__pharmacy", "assignee"
+        )
+        .get(pk=case.pk)
+    )
+
+
+def _say_decided(case: Case, action: str, *, by: Assignment) -> Case:
+    if case.status == CaseStatus.DECIDED:
+        decision = proposal(case)
+        raise WrongState(
+            _("Ärendet beslutades %(time)s av %(name)s. Inget av det du skrev har skickats.")
+            % {
+                "time": timezone.localtime(decision.decided_at).strftime("%Y-%m-%d kl. %H:%M"),
+                "name": decision.decided_by.user.name if decision.decided_by else "",
+            }
+        )
+    return CASE.perform(case, action, by=by)
+
+
+def _demand_assessment(case: Case, outcome: str) -> None:
+    assessment = Assessment.objects.filter(case=case).first()
+    if assessment is None or not assessment.is_complete:
+        raise Refused(
+            _("Bedömningen är inte klar. Fyll i alla tre kraven och väg nytta mot risk först.")
+        )
+    shown = {assessment.need, assessment.ground, assessment.manufacture} == {"shown"}
+    if outcome == Outcome.GRANTED and not shown:
+        raise Refused(
+            _(
+                "Bedömningen säger att ett krav inte är styrkt. Ändra bedömningen, eller besluta "
+                "med förbehåll eller avslag."
+            )
+        )
+
+
+def _take_effect(case: Case, decision: Decision, *, by: Assignment) -> None:
+    """Sign, create the licence, order the letters, tell downwards: all in one transaction."""
+    if not by.has(Permission.DECIDE):
+        raise NotAllowed
+    decision.decided_by, decision.decided_at = by, case.decided_at
+    decision.save(update_fields=["decided_by", "decided_at"])
+    if decision.is_granted:
+        _create_licence(case, decision)
+    _order_letters(case, decision)
+    assert case.decided_at is not None  # noqa: S101
+    told.decided(case.application, outcome=Outcome(decision.outcome), at=case.decided_at)
+
+
+def _create_licence(case: Case, decision: Decision) -> None:
+    application = case.application
+    assert decision.valid_from and decision.valid_to and decision.quantity  # noqa: S101
+    year = clock.today().year
+    Licence.objects.create(
+        decision=decision,
+        number=format_licence(year, next_number(SERIES, year)),
+        kind=case.kind,
+        holder=application.pharmacy,
+        product=decision.product,
+        subject_line=decision.subject_line,
+        route=application.route,
+        quantity=decision.quantity,
+        unit=decision.unit,
+        valid_from=decision.valid_from,
+        valid_to=decision.valid_to,
+    )
+    if decision.product.register_id:
+        LicenceProduct.objects.filter(pk=decision.product.register_id).update(
+            on_licence_before=True
+        )
+
+
+def _order_letters(case: Case, decision: Decision) -> None:
+    application = case.application
+    assert application.version is not None  # noqa: S101
+    addresses = {
+        Recipient.PHARMACY: application.pharmacy.address_lines,
+        Recipient.PRESCRIBER: application.version.prescriber["address"],
+    }
+    for order in letters_for(decision):
+        Letter.objects.create(
+            case=case,
+            decision=decision,
+            recipient=order.recipient,
+            reason=order.reason,
+            channel=order.channel,
+            address=addresses[order.recipient],
+            text_version=TEXT_VERSION,
+            ordered_at=clock.now(),
+        )
+    issue_letters.defer()

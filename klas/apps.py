@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class KlasConfig(AppConfig):
+    name = "klas"
+    verbose_name = "KLAS"

@@ -1,0 +1,109 @@
+"""Documents: ordered in the transaction of what they tell about, rendered once by the worker.
+
+The row is the order and later the artefact. The worker takes it with a row lock that it holds while
+rendering; a lost worker lets go of the lock and the next one takes the row again, so that a
+document is neither lost nor rendered twice.
+"""
+
+from typing import Any
+
+import structlog
+from django.db import models, transaction
+
+from klas import clock
+from klas.pdf import EmbeddedFile, RenderedPdf, render
+
+logger = structlog.get_logger("klas.documents")
+
+
+class DocumentManager(models.Manager["RenderedDocument"]):
+    """Leaves the bytes in the database until they are asked for."""
+
+    def get_queryset(self) -> models.QuerySet["RenderedDocument"]:
+        return super().get_queryset().defer("pdf")
+
+
+class RenderedDocument(models.Model):
+    """A PDF that is issued once and never rendered again."""
+
+    ordered_at = models.DateTimeField()
+    issued_at = models.DateTimeField(null=True)
+    pdf = models.BinaryField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    size = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # The class of the last error; its text could hold what the document holds.
+    last_error = models.CharField(max_length=100, blank=True)
+
+    objects = DocumentManager()
+
+    class Meta:
+        abstract = True
+
+    def html(self) -> str:
+        """The document as HTML, from frozen rows only."""
+        raise NotImplementedError
+
+    def embedded(self) -> EmbeddedFile | None:
+        """A file to carry inside the PDF."""
+        return None
+
+    def issue(self, rendered: RenderedPdf) -> None:
+        """Store the rendered PDF. Called with the row locked."""
+        self.pdf = rendered.content
+        self.sha256 = rendered.sha256
+        self.size = len(rendered.content)
+        self.issued_at = clock.now()
+        self.attempts += 1
+        self.save(update_fields=["pdf", "sha256", "size", "issued_at", "attempts"])
+
+    @classmethod
+    def issued_constraints(cls, name: str) -> list[models.CheckConstraint]:
+        """For a subclass's `Meta.constraints`: issued if and only if there are hashed bytes."""
+        issued = models.Q(issued_at__isnull=False, pdf__isnull=False) & ~models.Q(sha256="")
+        waiting = models.Q(issued_at__isnull=True, pdf__isnull=True, sha256="")
+        return [models.CheckConstraint(condition=issued | waiting, name=f"{name}_issued_whole")]
+
+
+def issue_waiting(model: type[RenderedDocument]) -> int:
+    """Render every document of a kind that is ordered and not issued; returns how many.
+
+    One transaction each. One that fails is counted, left for the next run and does not stop the
+    others; the fewer failures, the earlier its turn.
+    """
+    failed: set[int] = set()
+    issued = 0
+    while True:
+        with transaction.atomic():
+            document = (
+                model.objects.filter(issued_at__isnull=True)
+                .exclude(pk__in=failed)
+                .order_by("attempts", "pk")
+                .select_for_update(skip_locked=True, of=("self",))
+                .first()
+            )
+            if document is None:
+                break
+            problem = _issue(document)
+        if problem is None:
+            issued += 1
+        else:
+            failed.add(document.pk)
+            _note_failure(model, document.pk, problem)
+    return issued
+
+
+def _issue(document: RenderedDocument) -> Exception | None:
+    try:
+        with transaction.atomic():
+            document.issue(render(document.html(), embedded=document.embedded()))
+    except Exception as error:  # noqa: BLE001 - one document must not stop the others
+        return error
+    return None
+
+
+def _note_failure(model: type[RenderedDocument], pk: int, problem: Exception) -> None:
+    name = type(problem).__name__
+    logger.error("document_failed", kind=model.__name__, pk=pk, error=name)
+    updates: dict[str, Any] = {"attempts": models.F("attempts") + 1, "last_error": name}
+    model.objects.filter(pk=pk, issued_at__isnull=True).update(**updates)

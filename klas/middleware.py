@@ -1,0 +1,73 @@
+"""Middleware of our own: a request id with one log line, and GET requests that cannot write."""
+
+import re
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+
+from klas import audit
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+logger = structlog.get_logger("klas.request")
+
+_WRITE = re.compile(r'^\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
+# Reading is itself recorded; sessions are kept alive by reading.
+_WRITABLE_ON_GET = frozenset({"klas_accesslogentry", "django_session"})
+
+
+class RequestIdMiddleware:
+    """Give each request an id, and log route, status and time: no path, no query, no person."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request_id = str(uuid.uuid4())
+        audit.request_id.set(request_id)
+        audit.request_address.set(request.META.get("REMOTE_ADDR") or None)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        started = time.perf_counter()
+        response = self.get_response(request)
+        match = request.resolver_match
+        if match is None or match.view_name != "healthz":
+            logger.info(
+                "request",
+                method=request.method,
+                route=match.route if match else "",
+                status=response.status_code,
+                ms=round((time.perf_counter() - started) * 1000, 1),
+            )
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class WriteOnGet(RuntimeError):
+    """A page that should only read tried to write."""
+
+
+class ReadOnlyGetMiddleware:
+    """Stop GET and HEAD requests from writing, the access log and the session excepted."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        with connection.execute_wrapper(_refuse_writes):
+            return self.get_response(request)
+
+
+def _refuse_writes(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
+    match = _WRITE.match(sql) if isinstance(sql, str) else None
+    if match and match.group(1).lower() not in _WRITABLE_ON_GET:
+        raise WriteOnGet(f"GET request wrote to {match.group(1)}")
+    return execute(sql, params, many, context)

@@ -1,0 +1,85 @@
+"""Rows that serve all apps: the access log, form keys and number series."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from klas.frozen import append_only
+
+
+class AccessAction(models.TextChoices):
+    READ = "read", _("Läste")
+    SEARCH = "search", _("Sökte")
+    WRITE = "write", _("Skrev")
+    DOWNLOAD = "download", _("Hämtade")
+    SIGN_IN = "sign_in", _("Loggade in")
+    SIGN_OUT = "sign_out", _("Loggade ut")
+
+
+class AccessLogEntry(models.Model):
+    """Who read, searched, wrote or downloaded what, when and why. Holds no health data.
+
+    The table is partitioned by month (see the migration); the primary key there is (id, at).
+    """
+
+    at = models.DateTimeField(db_default=Now())
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    assignment = models.ForeignKey(
+        "accounts.Assignment", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    role = models.CharField(max_length=30, blank=True)
+    unit = models.CharField(max_length=200, blank=True)
+    action = models.CharField(max_length=20, choices=AccessAction)
+    what = models.CharField(max_length=60)
+    object_id = models.BigIntegerField(null=True)
+    # Whose data: a reference number or dnr, never a name or personnummer.
+    whose = models.CharField(max_length=40, blank=True)
+    purpose = models.CharField(max_length=60, blank=True)
+    hit = models.BooleanField(null=True)
+    request_id = models.CharField(max_length=36, blank=True)
+    address = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="access_log_newest"),
+            models.Index(fields=["whose", "-at"], name="access_log_whose"),
+            models.Index(fields=["assignment", "-at"], name="access_log_assignment"),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.what}"
+
+
+class IdempotencyKey(models.Model):
+    """A form that was sent, and the page it led to."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    key = models.UUIDField()
+    answer = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="one_answer_per_form")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class Series(models.Model):
+    """The last number given in a series and year."""
+
+    name = models.CharField(max_length=40)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "year"], name="one_row_per_series")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.year}: {self.last}"

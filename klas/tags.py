@@ -1,0 +1,92 @@
+"""The colour of each status, in the whole product: one table.
+
+Colour never stands alone: the tag always carries the status in words. Blue waits for somebody
+else, yellow waits for you, green went well, red went against, grey is over.
+"""
+
+from django.db.models import TextChoices
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+COLOURS: dict[str, str] = {
+    # motivation, application, case
+    "draft": "grey",
+    "submitted": "blue",
+    "in_case": "teal",
+    "sent": "blue",
+    "registered": "blue",
+    "in_review": "teal",
+    "proposed": "purple",
+    "decided": "green",
+    "closed": "grey",
+    "withdrawn": "grey",
+    "lapsed": "grey",
+    # supplement request
+    "open": "yellow",
+    "requested": "yellow",
+    "waiting": "yellow",
+    "answered": "teal",
+    "overdue": "red",
+    # letter
+    "pending": "grey",
+    "issued": "blue",
+    "printed": "teal",
+    "posted": "green",
+    "delivered": "green",
+    "failed": "red",
+    # outcome
+    "granted": "green",
+    "granted_with_reservation": "yellow",
+    "rejected": "red",
+    "dismissed": "orange",
+    # urgency
+    "normal": "grey",
+    "urgent": "red",
+    # licence, product register
+    "active": "green",
+    "expired": "grey",
+    "revoked": "red",
+    "suspended": "orange",
+    "withdrawn_by_authority": "red",
+    "not_approved": "orange",
+    "unknown": "grey",
+    "shortage": "orange",
+    "strained": "yellow",
+    "discontinued": "grey",
+    "available_again": "green",
+    # section of a form
+    "done": "green",
+    "started": "teal",
+    "not_started": "grey",
+    "problem": "red",
+    # attachment
+    "clean": "green",
+    "infected": "red",
+}
+
+
+class UnknownStatus(LookupError):
+    """A status that has no colour yet: add it to `COLOURS`."""
+
+
+def colour(status: str) -> str:
+    """The tag colour of a status value.
+
+    Raises:
+        UnknownStatus: the value is not in the table.
+    """
+    try:
+        return COLOURS[str(status)]
+    except KeyError as error:
+        raise UnknownStatus(str(status)) from error
+
+
+def status_tag(member: TextChoices) -> SafeString:
+    """The pill for a status: its Swedish name on its colour.
+
+    Raises:
+        UnknownStatus: the value is not in the table.
+    """
+    return format_html(
+        '<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour(member.value), member.label
+    )

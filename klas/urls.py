@@ -1,0 +1,23 @@
+"""Every address of the service."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from klas import access_log, health, pages
+
+operator = [path("logg/", access_log.AccessLogView.as_view(), name="access_log")]
+
+urlpatterns = [
+    path("", pages.start, name="start"),
+    path("hem/", pages.home, name="home"),
+    path("tillganglighet/", pages.accessibility, name="accessibility"),
+    path("sprak/", login_not_required(set_language), name="set_language"),
+    path("healthz", health.healthz, name="healthz"),
+    path("drift/", include((operator, "klas"))),
+    path("", include("accounts.urls")),
+    path("lakemedel/", include("medicines.urls")),
+    path("motiveringar/", include("motivations.urls")),
+    path("apotek/", include("applications.urls")),
+    path("arenden/", include("decisions.urls")),
+]

@@ -1,0 +1,1 @@
+"""Registers of other countries, read into ours."""

@@ -1,0 +1,81 @@
+"""Questions to the register of licence products."""
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from medicines.models import LicenceProduct
+
+# A person who is shown this many hits should add a word instead of reading on.
+MOST_HITS = 200
+# Longer than any product's name; what is cut off could not be found anyway.
+LONGEST_SEARCH = 120
+# A word found roughly, however alike, weighs less than one found in full.
+WEIGHT_OF_LIKENESS = 0.5
+# So many roughly similar names are weighed again, letter by letter.
+WEIGHED_AGAIN = 100
+
+
+def search_products(
+    text: str, *, limit: int = 20, veterinary: bool | None = None
+) -> list[LicenceProduct]:
+    """Return at most `limit` products for a search text, best first, the same order every time.
+
+    In: words of the name, substance or ATC code, in any order and case; accents, beginnings of
+    words and typing errors are forgiven; strength, form and holder decide between equals.
+    `veterinary` True or False keeps to medicines for animals or for people. An empty text finds
+    nothing. Two queries.
+    """
+    return products_in_order(search_ids(text, limit=limit, veterinary=veterinary))
+
+
+def search_ids(text: str, *, limit: int = MOST_HITS, veterinary: bool | None = None) -> list[int]:
+    """Return the keys of the products that `search_products` finds, best first. One query."""
+    text = " ".join(text.replace("\x00", " ").split())[:LONGEST_SEARCH]
+    if not text or limit < 1:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT product_id, score, rough, near FROM klas_search_products(%s, %s, %s)",
+            [text, max(limit, WEIGHED_AGAIN), veterinary],
+        )
+        rows: list[tuple[int, float, list[str] | None, list[str] | None]] = cursor.fetchall()
+    if any(rough for _pk, _score, rough, _near in rows):
+        # Trigrams find what is nearly alike but rank short names badly: letters decide the order.
+        # The sort is stable, so that equals keep the database's order.
+        rows.sort(key=lambda row: -(row[1] + _likeness(row[2] or (), row[3] or ())))
+    return [row[0] for row in rows[:limit]]
+
+
+def _likeness(words: Sequence[str], names: Sequence[str]) -> float:
+    return WEIGHT_OF_LIKENESS * sum(
+        _likeness_of(word, name) for word, name in zip(words, names, strict=True)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _likeness_of(word: str, name: str) -> float:
+    """Return how alike a word is to the most alike word of a name, from 0 to 1."""
+    matcher = SequenceMatcher(None, b=word, autojunk=False)
+    best = 0.0
+    for part in set(name.replace("/", " ").replace("-", " ").split()):
+        matcher.set_seq1(part)
+        if matcher.quick_ratio() > best:
+            best = max(best, matcher.ratio())
+    return best
+
+
+def products_in_order(ids: Sequence[int]) -> list[LicenceProduct]:
+    """Return the products with these keys, in the keys' order. One query, none when empty."""
+    if not ids:
+        return []
+    products = LicenceProduct.objects.in_bulk(ids)
+    return [products[pk] for pk in ids if pk in products]
+
+
+def with_details(products: QuerySet[LicenceProduct]) -> QuerySet[LicenceProduct]:
+    """Return the products with their packs and substances fetched along."""
+    return products.prefetch_related("packs", "product_substances__substance")

@@ -1,0 +1,69 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class LicenceKind(models.TextChoices):
+    INDIVIDUAL = "individual", _("Enskild licens")
+    GENERAL = "general", _("Generell licens")
+    VETERINARY = "veterinary", _("Veterinär licens")
+    PREPAREDNESS = "preparedness", _("Beredskapslicens")
+
+
+class MotivationStatus(models.TextChoices):
+    DRAFT = "draft", _("Utkast")
+    SUBMITTED = "submitted", _("Väntar på apotek")
+    IN_CASE = "in_case", _("Ansökan skickad")
+    CLOSED = "closed", _("Avslutad")
+    WITHDRAWN = "withdrawn", _("Återtagen")
+    LAPSED = "lapsed", _("Förfallen")
+
+
+class Urgency(models.TextChoices):
+    NORMAL = "normal", _("Normal")
+    URGENT = "urgent", _("Medicinskt brådskande")
+
+
+class Outcome(models.TextChoices):
+    """How a case ended; told downwards to application and motivation."""
+
+    GRANTED = "granted", _("Bifall")
+    GRANTED_WITH_RESERVATION = "granted_with_reservation", _("Bifall med förbehåll")
+    REJECTED = "rejected", _("Avslag")
+    DISMISSED = "dismissed", _("Avvisning")
+    CLOSED = "closed", _("Avskrivning")
+
+
+class Audience(models.TextChoices):
+    """For whom a motivation's PDF is made."""
+
+    FULL = "full", _("Förskrivaren och Läkemedelsverket")
+    PHARMACY = "pharmacy", _("Apotek")
+
+
+class AttachmentKind(models.TextChoices):
+    SPC = "spc", _("Produktresumé (SPC)")
+    PRODUCT_DOCUMENTATION = "product_documentation", _("Produktdokumentation")
+    ARTICLE = "article", _("Vetenskaplig artikel")
+    CERTIFICATE = "certificate", _("Certifikat")
+    OTHER = "other", _("Annat")
+
+
+class AttachmentClass(models.TextChoices):
+    CLINICAL = "clinical", _("Innehåller uppgifter om patienten")
+    PRODUCT = "product", _("Handlar bara om läkemedlet")
+
+
+class QuantityUnit(models.TextChoices):
+    """What a quantity is counted in."""
+
+    TABLET = "tablet", _("tabletter")
+    CAPSULE = "capsule", _("kapslar")
+    MILLILITRE = "ml", _("ml")
+    GRAM = "g", _("g")
+    MILLIGRAM = "mg", _("mg")
+    DOSE = "dose", _("doser")
+    AMPOULE = "ampoule", _("ampuller eller flaskor")
+    PLASTER = "plaster", _("plåster")
+    SUPPOSITORY = "suppository", _("suppositorier")
+    SACHET = "sachet", _("dospåsar")
+    PACK = "pack", _("förpackningar")

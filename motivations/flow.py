@@ -1,0 +1,42 @@
+"""The life of a motivation (domain §4, “Life”)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from klas.access import Actor, Permission
+from klas.errors import NotAllowed, Refused
+from klas.flow import Flow, Transition
+from motivations.enums import MotivationStatus as S
+from motivations.models import Motivation, MotivationEvent
+from motivations.permissions import is_author
+
+
+def _by_author(motivation: Motivation, by: Actor, data: Mapping[str, Any]) -> None:
+    if not is_author(by, motivation):  # type: ignore[arg-type]
+        raise NotAllowed
+
+
+def _by_author_with_reason(motivation: Motivation, by: Actor, data: Mapping[str, Any]) -> None:
+    _by_author(motivation, by, data)
+    if not data["reason"].strip():
+        raise Refused(_("Skriv varför du tar tillbaka licensmotiveringen."))
+
+
+MOTIVATION = Flow(
+    model=Motivation,
+    events=MotivationEvent,
+    table={
+        "submit": Transition((S.DRAFT,), S.SUBMITTED, Permission.SUBMIT_MOTIVATIONS, _by_author),
+        "withdraw": Transition(
+            (S.SUBMITTED,), S.WITHDRAWN, Permission.SUBMIT_MOTIVATIONS, _by_author_with_reason
+        ),
+        "lapse": Transition((S.SUBMITTED,), S.LAPSED, None),
+        # Told from above: what pharmacy and agency do moves the motivation along.
+        "application_sent": Transition((S.SUBMITTED,), S.IN_CASE, None),
+        "review_started": Transition((S.IN_CASE,), S.IN_CASE, None),
+        "application_withdrawn": Transition((S.IN_CASE,), S.SUBMITTED, None),
+        "decided": Transition((S.IN_CASE,), S.CLOSED, None),
+    },
+)

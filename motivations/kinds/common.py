@@ -1,0 +1,318 @@
+"""Sections that every licence kind has: product, clinical text, handling (domain §4)."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from klas import formats
+from klas.countries import country_choices
+from klas.fields import Icd10Field, NoPersonalNumberField
+from klas.forms import Look
+from klas.rows import RowsField
+from klas.sections import Secrecy, SectionForm
+from medicines.models import LicenceProduct
+from pharmacies.fields import PharmacyField
+from pharmacies.models import Pharmacy
+
+PRODUCT, CLINICAL, HANDLING = "lakemedel", "motivering", "hantering"
+
+ELSEWHERE = [("yes", _("Ja, i ett annat land")), ("no", _("Nej, inte i något land"))]
+WITHDRAWN = [("no", _("Nej")), ("yes", _("Ja"))]
+
+
+def _countries() -> list[tuple[str, Any]]:
+    return [("", _("Välj land")), *country_choices()]
+
+
+class ProductForm(SectionForm):
+    """The exact product, from the register or by hand.
+
+    `register` is the chosen product's key; the facts then come from the register and are shown,
+    not typed. Changing between the two clears the facts (`motivations.services.product`).
+    """
+
+    register = forms.CharField(required=False, widget=forms.HiddenInput)
+    name = forms.CharField(label=_("Läkemedlets namn"), max_length=300)
+    substances = forms.CharField(
+        label=_("Aktiv substans"),
+        max_length=2000,
+        help_text=_("Skriv alla aktiva substanser, med kommatecken mellan."),
+    )
+    form = forms.CharField(
+        label=_("Läkemedelsform"), max_length=200, help_text=_("Till exempel tablett eller kräm.")
+    )
+    strength = forms.CharField(
+        label=_("Styrka"), max_length=500, help_text=_("Till exempel 25 mg eller 10 mg/ml.")
+    )
+    mah = forms.CharField(
+        label=_("Innehavare av godkännandet eller ansvarigt företag"), max_length=200
+    )
+    atc = forms.CharField(label=_("ATC-kod"), max_length=8, required=False)
+    approved_elsewhere = forms.ChoiceField(
+        label=_("Är läkemedlet godkänt i ett annat land?"),
+        choices=ELSEWHERE,
+        widget=forms.RadioSelect,
+    )
+    country = forms.ChoiceField(
+        label=_("Godkännandeland"),
+        choices=_countries,
+        required=False,
+    )
+    approval_number = forms.CharField(
+        label=_("Godkännandenummer i det landet"),
+        max_length=60,
+        required=False,
+        help_text=_("Läkemedlets nummer i det landets register (ursprungs-id)."),
+    )
+    not_approved_comment = forms.CharField(
+        label=_("Vad är det för läkemedel, och varför är det inte godkänt någonstans?"),
+        widget=forms.Textarea,
+        required=False,
+        max_length=2000,
+    )
+    withdrawn_by_authority = forms.ChoiceField(
+        label=_("Har en myndighet dragit in godkännandet?"),
+        choices=WITHDRAWN,
+        widget=forms.RadioSelect,
+        help_text=_("Licens beviljas då restriktivt, och du behöver skriva varför just det behövs."),
+    )
+
+    conditional: ClassVar = {
+        "approved_elsewhere": {
+            "yes": ("country", "approval_number"),
+            "no": ("not_approved_comment",),
+        }
+    }
+    looks: ClassVar = {"withdrawn_by_authority": Look(inline=True), "atc": Look(width=10)}
+    FACTS: ClassVar = ("name", "substances", "form", "strength", "mah", "atc")
+
+    def clean_atc(self) -> str:
+        text: str = self.cleaned_data["atc"]
+        return formats.normalise_atc(text) if text.strip() else ""
+
+    def clean_register(self) -> str:
+        """Keep the key of a product that is still in the register."""
+        key: str = self.cleaned_data["register"]
+        if key and not (key.isdigit() and LicenceProduct.objects.filter(pk=key).exists()):
+            raise ValidationError(
+                _("Läkemedlet finns inte kvar i registret. Sök igen eller skriv in det för hand.")
+            )
+        return key
+
+    def clean(self) -> dict[str, Any]:
+        """Exactly one of the two ways; an active field is filled, an inactive one is empty."""
+        cleaned = super().clean() or self.cleaned_data
+        elsewhere = cleaned.get("approved_elsewhere")
+        if elsewhere == "yes":
+            cleaned["not_approved_comment"] = ""
+            self._demand("country", _("Välj landet där läkemedlet är godkänt"))
+            self._demand("approval_number", _("Fyll i läkemedlets godkännandenummer i det landet"))
+        elif elsewhere == "no":
+            cleaned["country"] = cleaned["approval_number"] = ""
+            self._demand(
+                "not_approved_comment", _("Berätta varför läkemedlet inte är godkänt någonstans")
+            )
+        return cleaned
+
+    def _demand(self, name: str, message: Any) -> None:
+        if name not in self.errors and not self.cleaned_data.get(name):
+            self.add_error(name, message)
+
+
+WHY_NOT_APPROVED = [
+    ("none", _("Det finns inget godkänt läkemedel för indikationen")),
+    ("shortage", _("Det godkända läkemedlet går inte att få (restnoterat)")),
+    ("no_effect", _("Godkända läkemedel har inte haft tillräcklig effekt")),
+    ("adverse_reaction", _("Biverkning av eller allergi mot godkända läkemedel")),
+    ("unsuitable", _("Form eller styrka på godkända läkemedel passar inte")),
+    ("other", _("Annat skäl")),
+]
+TREATMENT = [("new", _("Ny behandling")), ("continued", _("Fortsatt behandling"))]
+
+
+class ClinicalForm(SectionForm):
+    """The clinical text: the author's and the agency's alone (domain §4, 1–5)."""
+
+    secrecy = Secrecy.CLINICAL
+
+    indication = forms.CharField(
+        label=_("Vilken indikation ska behandlas?"),
+        widget=forms.Textarea,
+        max_length=4000,
+        help_text=_("Diagnos och svårighetsgrad, och vad behandlingen ska åstadkomma."),
+    )
+    icd10 = Icd10Field(
+        label=_("Diagnoskod (ICD-10-SE)"),
+        required=False,
+        help_text=_("Om det finns en, till exempel G40.4."),
+    )
+    why_not_category = forms.ChoiceField(
+        label=_("Varför kan godkända läkemedel inte användas?"),
+        choices=WHY_NOT_APPROVED,
+        widget=forms.RadioSelect,
+    )
+    shortage_product = forms.CharField(
+        label=_("Vilket läkemedel är restnoterat?"), max_length=300, required=False
+    )
+    why_not_text = forms.CharField(
+        label=_("Förklara varför"),
+        widget=forms.Textarea,
+        max_length=4000,
+        help_text=_("Nämn de godkända läkemedel du har övervägt."),
+    )
+    earlier_therapy = RowsField(
+        label=_("Tidigare behandling och resultat"),
+        required=False,
+        columns={
+            "product": forms.CharField(label=_("Läkemedel"), max_length=300),
+            "period": forms.CharField(label=_("Period"), max_length=100),
+            "result": forms.CharField(label=_("Resultat"), max_length=1000),
+        },
+        row_label=_("Behandling"),
+        add_label=_("Lägg till en behandling"),
+        max_rows=30,
+    )
+    no_earlier_therapy = forms.CharField(
+        label=_("Om ingen tidigare behandling har getts: varför?"),
+        widget=forms.Textarea,
+        max_length=2000,
+        required=False,
+    )
+    choice_reason = forms.CharField(
+        label=_("Varför väljer du just det här läkemedlet?"),
+        widget=forms.Textarea,
+        max_length=4000,
+        help_text=_("Vetenskapligt stöd, riktlinjer eller beprövad erfarenhet."),
+    )
+    treatment = forms.ChoiceField(
+        label=_("Är behandlingen ny eller fortsatt?"),
+        choices=TREATMENT,
+        widget=forms.RadioSelect,
+    )
+    effect_so_far = forms.CharField(
+        label=_("Vilken effekt har behandlingen haft hittills?"),
+        widget=forms.Textarea,
+        max_length=4000,
+        required=False,
+    )
+    restrictive_reason = forms.CharField(
+        label=_("Varför behövs ett läkemedel vars godkännande har dragits in?"),
+        widget=forms.Textarea,
+        max_length=4000,
+        required=False,
+    )
+
+    conditional: ClassVar = {
+        "why_not_category": {"shortage": ("shortage_product",)},
+        "treatment": {"continued": ("effect_so_far",)},
+    }
+    looks: ClassVar = {"icd10": Look(width=10)}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._is_restrictive = self.answers.get(PRODUCT, {}).get("withdrawn_by_authority") == "yes"
+        if not self._is_restrictive:
+            del self.fields["restrictive_reason"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("why_not_category") != "shortage":
+            cleaned["shortage_product"] = ""
+        elif not cleaned.get("shortage_product"):
+            self.add_error("shortage_product", _("Skriv vilket läkemedel som är restnoterat"))
+        if cleaned.get("treatment") != "continued":
+            cleaned["effect_so_far"] = ""
+        elif not cleaned.get("effect_so_far"):
+            self.add_error(
+                "effect_so_far", _("Beskriv effekten hittills. Den krävs vid fortsatt behandling.")
+            )
+        if "earlier_therapy" not in self.errors and not (
+            cleaned.get("earlier_therapy") or cleaned.get("no_earlier_therapy")
+        ):
+            self.add_error(
+                "earlier_therapy",
+                _("Skriv vilka behandlingar som prövats, eller varför ingen har getts"),
+            )
+        if self._is_restrictive and not cleaned.get("restrictive_reason"):
+            self.add_error(
+                "restrictive_reason",
+                _("Skriv varför läkemedlet behövs trots att godkännandet har dragits in"),
+            )
+        return cleaned
+
+
+URGENCY = [("normal", _("Normal")), ("urgent", _("Medicinskt brådskande"))]
+
+
+class HandlingForm(SectionForm):
+    """Urgency, pharmacy, message, and the two declarations (domain §4, “Handling”).
+
+    Why it is urgent is told in clinical words, so that answer belongs to the clinical layer.
+    """
+
+    field_secrecy: ClassVar = {"urgent_reason": Secrecy.CLINICAL}
+
+    urgency = forms.ChoiceField(
+        label=_("Hur bråttom är det?"), choices=URGENCY, widget=forms.RadioSelect, initial="normal"
+    )
+    urgent_reason = forms.CharField(
+        label=_("Varför är det medicinskt brådskande?"),
+        widget=forms.Textarea,
+        max_length=2000,
+        required=False,
+        help_text=_("Visas för Läkemedelsverket, inte för apotek."),
+    )
+    urgent_phone = forms.CharField(
+        label=_("Telefon där du nås"), max_length=40, required=False, help_text=_("Direktnummer.")
+    )
+    pharmacy = PharmacyField(
+        label=_("Vilket apotek ska ansöka?"),
+        required=False,
+        max_length=200,
+        help_text=_(
+            "Skriv apotekets namn eller GLN. Apoteket ser din motivering i sin inkorg, men alla "
+            "apotek kan söka fram den. Välj gärna tillsammans med patienten."
+        ),
+    )
+    message = NoPersonalNumberField(
+        label=_("Meddelande till apoteket"),
+        widget=forms.Textarea,
+        max_length=1000,
+        required=False,
+        help_text=_("Alla apotek kan läsa det. Skriv inget om patientens hälsa."),
+    )
+    informed = forms.BooleanField(
+        label=_(
+            "Patienten vet att uppgifterna registreras och att läkemedlet inte är godkänt i Sverige"
+        )
+    )
+    not_research = forms.BooleanField(
+        label=_("Behandlingen är inte forskning, läkemedelsprövning eller compassionate use"),
+        help_text=_(
+            "Ska effekten utvärderas systematiskt behövs en klinisk läkemedelsprövning, och för "
+            "läkemedel under utveckling söker tillverkaren ett compassionate use-program."
+        ),
+    )
+
+    conditional: ClassVar = {"urgency": {"urgent": ("urgent_reason", "urgent_phone")}}
+    looks: ClassVar = {"urgent_phone": Look(width=20), "message": Look(count=1000)}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("urgency") != "urgent":
+            cleaned["urgent_reason"] = cleaned["urgent_phone"] = ""
+            return cleaned
+        for name, message in (
+            ("urgent_reason", _("Skriv varför det är medicinskt brådskande")),
+            ("urgent_phone", _("Skriv ett telefonnummer där du nås")),
+        ):
+            if name not in self.errors and not cleaned.get(name):
+                self.add_error(name, message)
+        return cleaned
+
+
+def chosen_pharmacy(gln: str) -> Pharmacy | None:
+    """The pharmacy that the handling section names."""
+    return Pharmacy.objects.filter(gln=gln).first() if gln else None

@@ -1,0 +1,276 @@
+"""Individual licence: one named patient, one product (domain §3, §4)."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Profession
+from klas import formats
+from klas.fields import PersonalNumberField
+from klas.forms import Look
+from klas.policy import policy
+from klas.sections import Answers, Secrecy, Section, SectionForm
+from motivations.enums import LicenceKind, QuantityUnit
+from motivations.kinds.base import Kind, Route
+from motivations.kinds.common import (
+    CLINICAL,
+    HANDLING,
+    PRODUCT,
+    ClinicalForm,
+    HandlingForm,
+    ProductForm,
+)
+
+PATIENT, TREATMENT = "patient", "behandling"
+DAYS_A_MONTH = Decimal("30.4")
+
+IDENTIFIED_BY = [
+    ("personal_number", _("Personnummer eller samordningsnummer")),
+    ("reserve_number", _("Reservnummer")),
+    ("birth_date", _("Födelsedatum, när inget nummer finns")),
+]
+
+
+class PatientForm(SectionForm):
+    """Who the patient is: number first, else reserve number, else date of birth with a reason."""
+
+    secrecy = Secrecy.IDENTITY
+
+    identified_by = forms.ChoiceField(
+        label=_("Hur identifieras patienten?"), choices=IDENTIFIED_BY, widget=forms.RadioSelect
+    )
+    personal_number = PersonalNumberField(
+        label=_("Personnummer eller samordningsnummer"),
+        required=False,
+        help_text=_("ÅÅÅÅMMDD-NNNN"),
+    )
+    reserve_number = forms.CharField(
+        label=_("Reservnummer"),
+        max_length=20,
+        required=False,
+        help_text=_("Regionens reservnummer, som det står i journalen."),
+    )
+    birth_date = forms.DateField(label=_("Födelsedatum"), required=False)
+    no_number_reason = forms.CharField(
+        label=_("Varför finns inget nummer?"), max_length=300, required=False
+    )
+    name = forms.CharField(label=_("Patientens namn"), max_length=120)
+    protected_identity = forms.BooleanField(
+        label=_("Patienten har skyddade personuppgifter"), required=False
+    )
+    weight = forms.DecimalField(
+        label=_("Vikt"),
+        required=False,
+        min_value=Decimal("0.3"),
+        max_value=Decimal("400"),
+        max_digits=5,
+        decimal_places=2,
+        help_text=_("Krävs när patienten är under 12 år."),
+    )
+
+    looks: ClassVar = {
+        "personal_number": Look(width=20),
+        "reserve_number": Look(width=20),
+        "birth_date": Look(width=10),
+        "weight": Look(width=5, suffix="kg"),
+    }
+
+    def clean_birth_date(self) -> date | None:
+        day: date | None = self.cleaned_data["birth_date"]
+        if day is not None and day > timezone.localdate():
+            raise ValidationError(_("Födelsedatumet ligger i framtiden. Kontrollera årtalet."))
+        if day is not None and day.year < 1900:
+            raise ValidationError(_("Födelsedatumet är för länge sedan. Kontrollera årtalet."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        way = cleaned.get("identified_by")
+        needed = {
+            "personal_number": {"personal_number": _("Skriv patientens personnummer")},
+            "reserve_number": {
+                "reserve_number": _("Skriv patientens reservnummer"),
+                "birth_date": _("Skriv födelsedatum. Ett reservnummer säger inte hur gammal någon är."),
+            },
+            "birth_date": {
+                "birth_date": _("Skriv patientens födelsedatum"),
+                "no_number_reason": _("Skriv varför patienten saknar personnummer och reservnummer"),
+            },
+        }.get(way or "", {})
+        for name in ("personal_number", "reserve_number", "birth_date", "no_number_reason"):
+            if name not in needed:
+                # An answer to a way that was not chosen says nothing, right or wrong.
+                self.errors.pop(name, None)
+                cleaned[name] = None if name == "birth_date" else ""
+            elif name not in self.errors and not cleaned.get(name):
+                self.add_error(name, needed[name])
+        born = _born(cleaned)
+        if born and "weight" not in self.errors and cleaned.get("weight") is None:
+            if _age(born, timezone.localdate()) < policy.weight_needed_under_years:
+                self.add_error("weight", _("Skriv vikten. Den krävs när patienten är under 12 år."))
+        return cleaned
+
+
+def _born(cleaned: dict[str, Any]) -> date | None:
+    if cleaned.get("personal_number"):
+        return formats.parse_personal_number(cleaned["personal_number"]).birth_date
+    return cleaned.get("birth_date")
+
+
+def _age(born: date, on: date) -> int:
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+REGULARITY = [
+    ("regular", _("Samma mängd varje dygn")),
+    ("varying", _("Vid behov, i kurer eller med varierande dos")),
+]
+
+
+class TreatmentForm(SectionForm):
+    """Dosage, length and quantity; the three are held against each other."""
+
+    dosage = forms.CharField(
+        label=_("Dosering"),
+        widget=forms.Textarea,
+        max_length=1000,
+        help_text=_("Så som den ska stå på receptet."),
+    )
+    regularity = forms.ChoiceField(
+        label=_("Hur tas läkemedlet?"), choices=REGULARITY, widget=forms.RadioSelect
+    )
+    daily_amount = forms.DecimalField(
+        label=_("Mängd per dygn"),
+        required=False,
+        min_value=Decimal("0.001"),
+        max_digits=9,
+        decimal_places=3,
+        help_text=_("I samma enhet som den totala mängden."),
+    )
+    months = forms.IntegerField(
+        label=_("Behandlingstid"),
+        help_text=_("Högst 12 månader. En licens gäller i högst ett år."),
+    )
+    amount = forms.DecimalField(
+        label=_("Total mängd för hela tiden"),
+        min_value=Decimal("0.001"),
+        max_digits=12,
+        decimal_places=3,
+    )
+    unit = forms.ChoiceField(label=_("Enhet"), choices=[("", _("Välj enhet")), *QuantityUnit.choices])
+    amount_explanation = forms.CharField(
+        label=_("Varför skiljer sig mängden från doseringen?"),
+        widget=forms.Textarea,
+        max_length=500,
+        required=False,
+        help_text=_("Behövs bara om den totala mängden inte är dygnsmängden gånger tiden."),
+    )
+
+    conditional: ClassVar = {"regularity": {"regular": ("daily_amount",)}}
+    looks: ClassVar = {
+        "dosage": Look(rows=3),
+        "daily_amount": Look(width=5),
+        "months": Look(width=2, suffix=_("månader")),
+        "amount": Look(width=10),
+        "amount_explanation": Look(rows=2),
+    }
+
+    def clean_months(self) -> int:
+        months: int = self.cleaned_data["months"]
+        if not 1 <= months <= policy.longest_treatment_months:
+            raise ValidationError(
+                _("Behandlingstiden kan vara 1 till %(longest)s månader. Du har skrivit %(months)s."),
+                params={"longest": policy.longest_treatment_months, "months": months},
+            )
+        return months
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("regularity") != "regular":
+            cleaned["daily_amount"] = None
+            return cleaned
+        daily, months, amount = (cleaned.get(key) for key in ("daily_amount", "months", "amount"))
+        if daily is None and "daily_amount" not in self.errors:
+            self.add_error("daily_amount", _("Skriv hur mycket patienten tar per dygn"))
+        if daily and months and amount and not cleaned.get("amount_explanation"):
+            self._question_amount(daily, months, amount)
+        return cleaned
+
+    def _question_amount(self, daily: Decimal, months: int, amount: Decimal) -> None:
+        expected = daily * months * DAYS_A_MONTH
+        if abs(amount - expected) <= expected * policy.quantity_tolerance:
+            return
+        message = _(
+            "%(daily)s per dygn i %(months)s månader blir ungefär %(expected)s, men du har skrivit "
+            "%(amount)s. Ändra mängden, eller förklara skillnaden."
+        )
+        self.add_error(
+            "amount_explanation",
+            ValidationError(
+                message,
+                code="quantity_differs",
+                params={
+                    "daily": _comma(daily),
+                    "months": months,
+                    "expected": _comma(expected.quantize(Decimal(1))),
+                    "amount": _comma(amount),
+                },
+            ),
+        )
+
+
+def _comma(amount: Decimal) -> str:
+    return format(amount.normalize(), "f").replace(".", ",")
+
+
+def _subject_label(answers: Answers) -> str:
+    return str(answers.get(PATIENT, {}).get("name") or "")
+
+
+def _subject_line(answers: Answers) -> str:
+    patient = answers[PATIENT]
+    number = patient.get("personal_number") or ""
+    if number:
+        number = formats.parse_personal_number(number).display
+    else:
+        number = patient.get("reserve_number") or str(_("född %s") % patient["birth_date"])
+    return f"{patient['name']}, {number}"
+
+
+def _quantity(answers: Answers) -> tuple[str, str]:
+    treatment = answers[TREATMENT]
+    return str(treatment["amount"]), str(treatment["unit"])
+
+
+def _period_months(answers: Answers) -> int:
+    return int(answers[TREATMENT]["months"])
+
+
+INDIVIDUAL = Kind(
+    code=LicenceKind.INDIVIDUAL,
+    description=_("För en namngiven patient och ett läkemedel."),
+    professions=frozenset({Profession.DOCTOR, Profession.DENTIST}),
+    sections=(
+        Section(PATIENT, _("Patient"), PatientForm),
+        Section(PRODUCT, _("Läkemedel"), ProductForm),
+        Section(TREATMENT, _("Behandling"), TreatmentForm),
+        Section(
+            CLINICAL,
+            _("Motivering"),
+            ClinicalForm,
+            _("Texten här läser bara du och Läkemedelsverket. Apotek ser den aldrig."),
+        ),
+        Section(HANDLING, _("Apotek och hantering"), HandlingForm),
+    ),
+    subject_title=_("Patient"),
+    subject_label=_subject_label,
+    subject_line=_subject_line,
+    quantity=_quantity,
+    period_months=_period_months,
+    routes=(Route.PRESCRIPTION,),
+)

@@ -1,0 +1,17 @@
+from motivations.models.attachment import Attachment
+from motivations.models.document import MotivationDocument
+from motivations.models.draft import DraftSection
+from motivations.models.event import MotivationEvent
+from motivations.models.motivation import Motivation
+from motivations.models.version import ClinicalText, MotivationVersion, PatientIdentity
+
+__all__ = [
+    "Attachment",
+    "ClinicalText",
+    "DraftSection",
+    "Motivation",
+    "MotivationDocument",
+    "MotivationEvent",
+    "MotivationVersion",
+    "PatientIdentity",
+]

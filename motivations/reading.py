@@ -1,0 +1,73 @@
+"""The one way to read what a motivation says.
+
+Identities and clinical text have tables of their own. Nothing but this module (and the submission
+that writes them) touches those tables; a test holds the code to it.
+"""
+
+from dataclasses import dataclass
+
+from accounts.models import Assignment
+from klas import audit
+from klas.models import AccessAction
+from klas.sections import Answers, Secrecy, merge
+from motivations.models import ClinicalText, MotivationVersion, PatientIdentity
+from motivations.permissions import may_read_clinical_text
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one reader gets to see of one version.
+
+    `answers` are canonical answers by section; `layers` says which layers they hold.
+    """
+
+    version: MotivationVersion
+    answers: Answers
+    layers: frozenset[Secrecy]
+
+    @property
+    def with_clinical_text(self) -> bool:
+        return Secrecy.CLINICAL in self.layers
+
+
+def read(version: MotivationVersion, *, by: Assignment, purpose: str = "") -> Reading:
+    """What `by` may see of a version; recorded in the access log.
+
+    Whether `by` may see the motivation at all is the caller's question, answered by the queryset
+    the object came from. Clinical text is in the answer for its author and, once an application
+    exists, the agency; for everybody else it is not read from the database.
+    """
+    layers = {Secrecy.OPEN, Secrecy.IDENTITY}
+    if may_read_clinical_text(by, version.motivation):
+        layers.add(Secrecy.CLINICAL)
+    audit.record(
+        AccessAction.READ,
+        by=by,
+        what="motivation_with_clinical_text" if Secrecy.CLINICAL in layers else "motivation",
+        obj=version,
+        whose=version.motivation.reference or "",
+        purpose=purpose,
+    )
+    return Reading(version, _answers(version, layers), frozenset(layers))
+
+
+def for_document(version: MotivationVersion, *, clinical: bool) -> Answers:
+    """The answers of a version for its PDF, made by the worker for one audience."""
+    layers = {Secrecy.OPEN, Secrecy.IDENTITY} | ({Secrecy.CLINICAL} if clinical else set())
+    return _answers(version, layers)
+
+
+def identity(version: MotivationVersion) -> Answers:
+    """Who the patient is, for a decision or licence made on this version."""
+    return _answers(version, {Secrecy.IDENTITY})
+
+
+def _answers(version: MotivationVersion, layers: set[Secrecy]) -> Answers:
+    parts: list[Answers] = []
+    if Secrecy.IDENTITY in layers:
+        parts.append(PatientIdentity.objects.get(version=version).answers)
+    if Secrecy.OPEN in layers:
+        parts.append(version.answers)
+    if Secrecy.CLINICAL in layers:
+        parts.append(ClinicalText.objects.get(version=version).answers)
+    return merge(parts)

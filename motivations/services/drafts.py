@@ -1,0 +1,156 @@
+"""Drafts: begun, saved section by section, thrown away."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Assignment
+from klas import audit, clock
+from klas.errors import NotAllowed, Refused, Stale, WrongState
+from klas.models import AccessAction
+from klas.sections import Answers, SectionAnswers
+from medicines.models.facts import product_line
+from motivations.kinds import Kind, kind_of, kinds_for
+from motivations.kinds.common import PRODUCT
+from motivations.models import DraftSection, Motivation
+from motivations.permissions import is_author
+
+NO_LICENCE = _(
+    "Du saknar giltig legitimation i registret och kan inte skriva licensmotiveringar. "
+    "Stämmer det inte? Kontakta din arbetsgivare, som kan rätta uppgiften."
+)
+
+
+@dataclass(frozen=True)
+class SavedSection:
+    """A section as it is stored; revision 0 means that nothing has been saved."""
+
+    answers: SectionAnswers
+    revision: int
+    saved_at: datetime | None
+
+
+@transaction.atomic
+def start(*, kind: Kind, by: Assignment) -> Motivation:
+    """Begin a draft.
+
+    Raises:
+        NotAllowed: the person's profession may not write this kind.
+        Refused: the person has no valid licence to practise.
+    """
+    if kind not in kinds_for(by.user):
+        raise NotAllowed
+    if not by.user.licensed_to_practise:
+        raise Refused(NO_LICENCE)
+    motivation = Motivation.objects.create(kind=kind.code, author=by, created_at=clock.now())
+    audit.record(AccessAction.WRITE, by=by, what="motivation_draft", obj=motivation)
+    return motivation
+
+
+def read(motivation: Motivation, *, by: Assignment) -> Answers:
+    """All answers of a draft, right or wrong; recorded in the access log.
+
+    Raises:
+        NotAllowed: `by` is not the author.
+    """
+    if not is_author(by, motivation):
+        raise NotAllowed
+    audit.record(AccessAction.READ, by=by, what="motivation_draft", obj=motivation)
+    return answers_of(motivation)
+
+
+def read_section(motivation: Motivation, slug: str) -> SavedSection:
+    """One section as stored (for a caller that has shown that it may read the draft)."""
+    saved = DraftSection.objects.filter(motivation=motivation, slug=slug).first()
+    if saved is None:
+        return SavedSection({}, 0, None)
+    return SavedSection(saved.answers, saved.revision, saved.saved_at)
+
+
+@transaction.atomic
+def save_section(
+    motivation: Motivation,
+    slug: str,
+    *,
+    answers: SectionAnswers,
+    opened_revision: int,
+    by: Assignment,
+) -> SavedSection:
+    """Keep what was typed in a section, right or wrong.
+
+    Args:
+        opened_revision: the section's revision when the page was opened (0: nothing saved then).
+
+    Raises:
+        NotAllowed: `by` is not the author.
+        WrongState: the motivation is no longer a draft.
+        Stale: the section was saved in another window since.
+    """
+    locked = _locked_draft(motivation, by=by)
+    kind_of(locked.kind).section(slug)
+    saved = DraftSection.objects.filter(motivation=locked, slug=slug).first()
+    if opened_revision != (saved.revision if saved else 0):
+        raise Stale(
+            _(
+                "Utkastet har ändrats i en annan flik sedan du öppnade sidan. Det du skrev står "
+                "kvar här. Spara igen om det är det som ska gälla."
+            )
+        )
+    if saved is None:
+        saved = DraftSection(motivation=locked, slug=slug, revision=0)
+    elif saved.answers == answers:
+        return SavedSection(saved.answers, saved.revision, saved.saved_at)
+    saved.answers = answers
+    saved.revision += 1
+    saved.saved_at = clock.now()
+    saved.saved_by = by
+    saved.save()
+    _repeat_for_lists(locked)
+    audit.record(AccessAction.WRITE, by=by, what="motivation_draft", obj=locked)
+    return SavedSection(saved.answers, saved.revision, saved.saved_at)
+
+
+@transaction.atomic
+def discard(motivation: Motivation, *, by: Assignment) -> None:
+    """Throw a draft away, with everything typed into it.
+
+    Raises:
+        NotAllowed: `by` is not the author.
+        WrongState: the motivation is no longer a draft.
+    """
+    locked = _locked_draft(motivation, by=by)
+    audit.record(AccessAction.WRITE, by=by, what="motivation_draft_discarded", obj=locked)
+    for attachment in locked.attachments.all():
+        attachment.delete()
+    locked.delete()
+
+
+def answers_of(motivation: Motivation) -> Answers:
+    """The stored answers of all sections, for the services of this app."""
+    return {
+        saved.slug: saved.answers for saved in DraftSection.objects.filter(motivation=motivation)
+    }
+
+
+def _locked_draft(motivation: Motivation, *, by: Assignment) -> Motivation:
+    locked = Motivation.objects.select_for_update(of=("self",)).get(pk=motivation.pk)
+    if not is_author(by, locked):
+        raise NotAllowed
+    if not locked.is_draft:
+        raise WrongState(
+            _("Licensmotiveringen är redan skickad och kan inte ändras. Se den i Mina ärenden.")
+        )
+    return locked
+
+
+def _repeat_for_lists(motivation: Motivation) -> None:
+    answers = answers_of(motivation)
+    product = answers.get(PRODUCT, {})
+    facts = (str(product.get(key) or "") for key in ("name", "form", "strength", "mah"))
+    motivation.product_line = product_line(*facts)[:3000]
+    motivation.subject_label = kind_of(motivation.kind).subject_label(answers)
+    motivation.save(update_fields=["product_line", "subject_label"])
+
+

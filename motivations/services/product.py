@@ -1,0 +1,44 @@
+"""Choosing the product of a draft: from the register, or by hand. Switching clears the facts."""
+
+from accounts.models import Assignment
+from medicines.enums import ProductStatus
+from medicines.models import LicenceProduct
+from motivations.kinds.common import PRODUCT
+from motivations.models import Motivation
+from motivations.services.drafts import SavedSection, save_section
+
+
+def choose_from_register(
+    motivation: Motivation, product: LicenceProduct, *, opened_revision: int, by: Assignment
+) -> SavedSection:
+    """Fill the product section with what the register says. Raises as `save_section`."""
+    facts = product.facts()
+    withdrawn = product.status == ProductStatus.WITHDRAWN_BY_AUTHORITY
+    answers = {
+        **facts,
+        "register": str(product.pk),
+        "approved_elsewhere": "yes" if facts["country"] else "",
+        "not_approved_comment": "",
+        "withdrawn_by_authority": "yes" if withdrawn else "no",
+    }
+    return save_section(
+        motivation, PRODUCT, answers=answers, opened_revision=opened_revision, by=by
+    )
+
+
+def write_by_hand(
+    motivation: Motivation, *, opened_revision: int, by: Assignment
+) -> SavedSection:
+    """Clear the product section, for facts typed by hand. Raises as `save_section`."""
+    return save_section(
+        motivation,
+        PRODUCT,
+        answers={"by_hand": "yes"},
+        opened_revision=opened_revision,
+        by=by,
+    )
+
+
+def clear(motivation: Motivation, *, opened_revision: int, by: Assignment) -> SavedSection:
+    """Clear the product section, for a new search. Raises as `save_section`."""
+    return save_section(motivation, PRODUCT, answers={}, opened_revision=opened_revision, by=by)

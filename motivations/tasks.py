@@ -1,0 +1,35 @@
+"""Background jobs of motivations."""
+
+from procrastinate.contrib.django import app
+
+from klas import clock
+from klas.access import SYSTEM
+from klas.documents import issue_waiting
+from klas.errors import WrongState
+from motivations.flow import MOTIVATION
+from motivations.models import MotivationDocument
+from motivations.queries import lapsing
+
+
+@app.periodic(cron="*/5 * * * *", periodic_id="motivation_documents_sweep")
+@app.task(name="motivations.sweep_documents")
+def sweep_documents(timestamp: int) -> None:
+    """Render what an interrupted job left behind."""
+    issue_waiting(MotivationDocument)
+
+
+@app.task(name="motivations.issue_documents")
+def issue_documents() -> None:
+    """Render the motivations' PDFs that are waiting."""
+    issue_waiting(MotivationDocument)
+
+
+@app.periodic(cron="15 2 * * *", periodic_id="motivations_lapse")
+@app.task(name="motivations.lapse")
+def lapse(timestamp: int) -> None:
+    """Let motivations lapse that no pharmacy picked up in time (domain §4)."""
+    for motivation in lapsing(clock.now()).iterator():
+        try:
+            MOTIVATION.perform(motivation, "lapse", by=SYSTEM)
+        except WrongState:
+            continue  # a pharmacy was quicker

@@ -1,0 +1,34 @@
+// Everything the pages do beyond HTML. Without it every page still works.
+import {
+  Button,
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  NotificationBanner,
+  Radios,
+  ServiceNavigation,
+  SkipLink,
+  createAll,
+} from "govuk-frontend";
+import { startAutosave } from "./autosave.js";
+import { guardSubmits } from "./submit-guard.js";
+import { startTypeahead } from "./typeahead.js";
+
+// An inline script would set these earlier, but the content security policy allows none.
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+
+for (const component of [
+  Button,
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  NotificationBanner,
+  Radios,
+  ServiceNavigation,
+  SkipLink,
+]) {
+  createAll(component);
+}
+document.querySelectorAll("form[data-autosave-url]").forEach(startAutosave);
+document.querySelectorAll("input[data-typeahead-url]").forEach(startTypeahead);
+guardSubmits();

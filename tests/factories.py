@@ -1,0 +1,336 @@
+"""Test objects, made the way people make them: through the services.
+
+`motivation(status="submitted")` is a motivation that a doctor has filled in and sent; nothing here
+sets a status by hand. Unique words stand in for clinical text and identities where a test asks.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import factory
+from stdnum.ean import calc_check_digit
+
+from accounts.enums import Profession
+from accounts.models import Assignment, User
+from applications.models import Application
+from applications.services import applying
+from applications.services.search import find_by_reference
+from decisions.enums import Conclusion, Hearing
+from decisions.models import Case
+from decisions.services import cases, deciding
+from klas import clock
+from klas.access import Role
+from medicines.enums import ProductStatus
+from medicines.models import LicenceProduct
+from motivations.enums import Outcome
+from motivations.kinds.individual import INDIVIDUAL
+from motivations.models import Motivation
+from motivations.services import drafts, submission
+from pharmacies.models import CareUnit, Pharmacy
+
+PERSONAL_NUMBER = "195704289999"  # a public test number (Skatteverket)
+CHILD_NUMBER = "202109022389"
+
+
+class PharmacyFactory(factory.django.DjangoModelFactory[Pharmacy]):
+    class Meta:
+        model = Pharmacy
+
+    name = factory.Sequence(lambda n: f"Apoteket Prov {n}")
+    legal_name = "Provapoteken AB"
+    organisation_number = "5590000005"
+    chain = "Provkedjan"
+    street = "Provgatan 1"
+    postcode = "75220"
+    city = "Uppsala"
+    phone = "018-00 00 00"
+
+    @factory.lazy_attribute_sequence
+    def gln(self, n: int) -> str:
+        body = f"735000{n:06d}"
+        return body + calc_check_digit(body)
+
+
+class CareUnitFactory(factory.django.DjangoModelFactory[CareUnit]):
+    class Meta:
+        model = CareUnit
+
+    hsa_id = factory.Sequence(lambda n: f"SE2321000016-P{n:05d}")
+    name = factory.Sequence(lambda n: f"Provkliniken {n}")
+    organisation = "Region Prov"
+    region = "Region Prov"
+    workplace_code = "2300000000123"
+    street = "Sjukhusvägen 1"
+    postcode = "75185"
+    city = "Uppsala"
+    phone = "018-11 11 11"
+
+
+class UserFactory(factory.django.DjangoModelFactory[User]):
+    class Meta:
+        model = User
+
+    subject = factory.Sequence(lambda n: f"SE2321000016-U{n:05d}")
+    name = factory.Sequence(lambda n: f"Person Provsson {n}")
+    email = factory.LazyAttribute(lambda user: f"{user.subject.lower()}@prov.invalid")
+    phone = "070-000 00 00"
+    password = "!"
+
+    class Params:
+        doctor = factory.Trait(
+            profession=Profession.DOCTOR, prescriber_code="1234567", licensed_to_practise=True
+        )
+        dentist = factory.Trait(
+            profession=Profession.DENTIST, prescriber_code="2345678", licensed_to_practise=True
+        )
+        veterinarian = factory.Trait(
+            profession=Profession.VETERINARIAN, licensed_to_practise=True
+        )
+        pharmacist = factory.Trait(profession=Profession.PHARMACIST, licensed_to_practise=True)
+
+
+class AssignmentFactory(factory.django.DjangoModelFactory[Assignment]):
+    class Meta:
+        model = Assignment
+
+    user = factory.SubFactory(UserFactory)
+    role = Role.CASEWORKER
+
+    class Params:
+        prescriber = factory.Trait(
+            role=Role.PRESCRIBER,
+            user=factory.SubFactory(UserFactory, doctor=True),
+            care_unit=factory.SubFactory(CareUnitFactory),
+        )
+        pharmacist = factory.Trait(
+            role=Role.PHARMACIST,
+            user=factory.SubFactory(UserFactory, pharmacist=True),
+            pharmacy=factory.SubFactory(PharmacyFactory),
+        )
+        staff = factory.Trait(
+            role=Role.PHARMACY_STAFF, pharmacy=factory.SubFactory(PharmacyFactory)
+        )
+        decision_maker = factory.Trait(role=Role.DECISION_MAKER)
+        assessor = factory.Trait(role=Role.ASSESSOR)
+        operator = factory.Trait(role=Role.OPERATOR)
+
+
+def acting_as(role: Role, **fields: Any) -> Assignment:
+    """An assignment in a role, with the unit and profession that the role wants."""
+    traits = {
+        Role.PRESCRIBER: {"prescriber": True},
+        Role.CARE_COLLEAGUE: {
+            "role": Role.CARE_COLLEAGUE,
+            "care_unit": factory.SubFactory(CareUnitFactory),
+        },
+        Role.PHARMACIST: {"pharmacist": True},
+        Role.PHARMACY_STAFF: {"staff": True},
+    }
+    return AssignmentFactory(**(traits.get(role, {"role": role}) | fields))
+
+
+class ProductFactory(factory.django.DjangoModelFactory[LicenceProduct]):
+    class Meta:
+        model = LicenceProduct
+
+    source = "example"
+    source_id = factory.Sequence(lambda n: f"P{n}")
+    name = "Ospolot"
+    form = "filmdragerad tablett"
+    strength = "50 mg"
+    mah = "Desitin Arzneimittel"
+    country = "DE"
+    approval_number = "6005.00.00"
+    atc = "N03AX03"
+    status = ProductStatus.ACTIVE
+    marketed = True
+    on_licence_before = True
+    substances_text = "sultiam"
+
+
+def individual_answers(product: LicenceProduct | None = None, **sections: Any) -> dict[str, Any]:
+    """Right answers to all sections of an individual motivation.
+
+    Args:
+        product: the register's product; typed by hand when None.
+        sections: answers by section slug that replace those below, e.g. ``patient={"name": "X"}``.
+    """
+    facts = (
+        {**product.facts(), "register": str(product.pk)}
+        if product
+        else {
+            "register": "",
+            "name": "Ospolot",
+            "substances": "sultiam",
+            "form": "filmdragerad tablett",
+            "strength": "50 mg",
+            "mah": "Desitin Arzneimittel",
+            "country": "DE",
+            "approval_number": "6005.00.00",
+            "atc": "N03AX03",
+        }
+    )
+    answers: dict[str, dict[str, Any]] = {
+        "patient": {
+            "identified_by": "personal_number",
+            "personal_number": "19570428-9999",
+            "name": "Vera Provpatient",
+        },
+        "lakemedel": {**facts, "approved_elsewhere": "yes", "withdrawn_by_authority": "no"},
+        "behandling": {
+            "dosage": "1 tablett morgon och kväll",
+            "regularity": "regular",
+            "daily_amount": "2",
+            "months": "12",
+            "amount": "730",
+            "unit": "tablet",
+        },
+        "motivering": {
+            "indication": "Svårbehandlad epilepsi med dagliga anfall trots behandling.",
+            "icd10": "G40.4",
+            "why_not_category": "no_effect",
+            "why_not_text": "Valproat och lamotrigin i full dos utan tillräcklig effekt.",
+            "earlier_therapy": [
+                {"product": "Valproat", "period": "2022–2023", "result": "Oförändrad frekvens"}
+            ],
+            "no_earlier_therapy": "",
+            "choice_reason": "Etablerad behandling vid syndromet enligt riktlinjer.",
+            "treatment": "new",
+        },
+        "hantering": {
+            "urgency": "normal",
+            "pharmacy": "",
+            "message": "",
+            "informed": True,
+            "not_research": True,
+        },
+    }
+    for slug, replaced in sections.items():
+        answers[slug] = {**answers[slug], **replaced}
+    return answers
+
+
+def draft(
+    *, by: Assignment | None = None, answers: dict[str, Any] | None = None
+) -> Motivation:
+    """An individual motivation as a draft; filled in when `answers` are given."""
+    author = by or AssignmentFactory(prescriber=True)
+    motivation = drafts.start(kind=INDIVIDUAL, by=author)
+    for slug, section_answers in (answers or {}).items():
+        drafts.save_section(
+            motivation, slug, answers=section_answers, opened_revision=0, by=author
+        )
+    motivation.refresh_from_db()
+    return motivation
+
+
+def motivation(
+    *,
+    by: Assignment | None = None,
+    product: LicenceProduct | None = None,
+    **sections: Any,
+) -> Motivation:
+    """A submitted individual motivation."""
+    begun = draft(by=by, answers=individual_answers(product or ProductFactory(), **sections))
+    return submission.submit(begun, by=begun.author)
+
+
+APPLICATION_ANSWERS: dict[str, dict[str, Any]] = {
+    "lakemedel": {
+        "same_product": "yes",
+        "supplier": "Provgrossisten AB",
+        "supplied_from": "DE",
+        "pack_size": "200 tabletter",
+        "packs": "4",
+        "lead_time_days": "10",
+        "available": True,
+    },
+    "kontroll": {
+        "product_checked": True,
+        "quantity_checked": True,
+        "customer_informed": True,
+        "quality_documents": "known",
+        "fee_accepted": True,
+    },
+}
+
+
+def application_draft(
+    *, on: Motivation | None = None, by: Assignment | None = None, filled: bool = True
+) -> Application:
+    """An application that a pharmacy has begun after finding the motivation by its number."""
+    about = on or motivation()
+    pharmacist = by or AssignmentFactory(pharmacist=True)
+    find_by_reference(about.reference or "", purpose="customer", by=pharmacist)
+    begun = applying.start(about, by=pharmacist)
+    for slug, answers in (APPLICATION_ANSWERS if filled else {}).items():
+        revision = applying.read_section(begun, slug).revision
+        applying.save_section(
+            begun, slug, answers=answers, opened_revision=revision, by=pharmacist
+        )
+    return begun
+
+
+def application(*, on: Motivation | None = None, by: Assignment | None = None) -> Application:
+    """A sent application; its case is registered."""
+    pharmacist = by or AssignmentFactory(pharmacist=True)
+    return applying.send(application_draft(on=on, by=pharmacist), by=pharmacist)
+
+
+def case(
+    *, of: Application | None = None, taken_by: Assignment | None = None, assessed: bool = True
+) -> Case:
+    """A case in the queue; taken and assessed when `taken_by` is given."""
+    registered = Case.objects.get(application=of or application())
+    if taken_by is None:
+        return registered
+    taken = cases.take(registered, by=taken_by)
+    if assessed:
+        cases.assess(taken, ASSESSMENT, by=taken_by, opened_revision=0)
+    return taken
+
+
+ASSESSMENT = cases.AssessmentFacts(
+    need=Conclusion.SHOWN,
+    need_text="",
+    ground=Conclusion.SHOWN,
+    ground_text="",
+    manufacture=Conclusion.SHOWN,
+    manufacture_text="",
+    benefit_risk="Nyttan överväger.",
+)
+
+
+def facts(outcome: Outcome = Outcome.GRANTED, **fields: Any) -> deciding.DecisionFacts:
+    """What a decision with an outcome needs."""
+    values: dict[str, Any] = {"outcome": outcome.value}
+    if outcome != Outcome.REJECTED:
+        today = clock.today()
+        values |= {
+            "quantity": Decimal(730),
+            "unit": "tablet",
+            "valid_from": today,
+            "valid_to": today + timedelta(days=365),
+        }
+    if outcome != Outcome.GRANTED:
+        values |= {"reasons": "Behovet är inte visat.", "provisions": "HSLF-FS 2018:25 5 §"}
+    if outcome == Outcome.GRANTED_WITH_RESERVATION:
+        values |= {"reservation": "Gäller under uppföljning var tredje månad."}
+    if outcome == Outcome.REJECTED:
+        values |= {"hearing": Hearing.HEARD}
+    return deciding.DecisionFacts(**(values | fields))
+
+
+def decided(
+    outcome: Outcome = Outcome.GRANTED, *, of: Application | None = None, **fields: Any
+) -> Case:
+    """A decided case, countersigned where the rules demand it."""
+    officer = AssignmentFactory()
+    open_case = case(of=of, taken_by=officer)
+    moved = deciding.decide(open_case, facts(outcome, **fields), by=officer)
+    if moved.status == "proposed":
+        moved = deciding.countersign(moved, by=AssignmentFactory(decision_maker=True))
+    return moved
+
+
