@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, TextIO
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
@@ -39,7 +39,7 @@ def configure(settings: dict[str, Any]) -> None:
 
     `settings` may hold a logging dictionary of the standard library that is laid over ours.
     """
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -105,8 +105,8 @@ def _exception_info(value: Any) -> ExceptionInfo | None:
     if isinstance(value, BaseException):
         return type(value), value, value.__traceback__
     if isinstance(value, tuple) and value[0] is not None:
-        return value  # type: ignore[return-value]
+        return value
     if value:
         current = sys.exc_info()
-        return current if current[0] is not None else None  # type: ignore[return-value]
+        return current if current[0] is not None else None
     return None

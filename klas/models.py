@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from klas.access import Role
 from klas.frozen import append_only
 
 
@@ -15,6 +16,27 @@ class AccessAction(models.TextChoices):
     DOWNLOAD = "download", _("Hämtade")
     SIGN_IN = "sign_in", _("Loggade in")
     SIGN_OUT = "sign_out", _("Loggade ut")
+
+
+# The kinds of data that the log speaks of: `what` → words.
+WHAT = {
+    "session": _("Inloggning"),
+    "motivation": _("Licensmotivering"),
+    "motivation_with_clinical_text": _("Licensmotivering med klinisk text"),
+    "motivation_by_reference": _("Licensmotivering på referensnummer"),
+    "motivation_draft": _("Utkast till licensmotivering"),
+    "motivation_draft_discarded": _("Utkast till licensmotivering, kastat"),
+    "motivation_document": _("Licensmotivering som PDF"),
+    "attachment": _("Bilaga"),
+    "application": _("Ansökan"),
+    "application_draft": _("Utkast till ansökan"),
+    "application_discarded": _("Utkast till ansökan, kastat"),
+    "case": _("Ärende"),
+    "assessment": _("Bedömning"),
+    "decision": _("Beslut"),
+    "letter": _("Brev"),
+    "access_log": _("Åtkomstlogg"),
+}
 
 
 class AccessLogEntry(models.Model):
@@ -52,6 +74,16 @@ class AccessLogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.what}"
+
+    @property
+    def role_display(self) -> str:
+        """The role in words."""
+        return str(Role(self.role).label) if self.role else ""
+
+    @property
+    def what_display(self) -> str:
+        """The kind of data in words."""
+        return str(WHAT.get(self.what, self.what))
 
 
 class IdempotencyKey(models.Model):

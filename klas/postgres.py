@@ -42,7 +42,9 @@ def connection_settings(*, data_dir: Path, web: bool) -> dict[str, Any]:
     Nothing is started and nothing is contacted. Raises psycopg.ProgrammingError when
     `DATABASE_URL` cannot be read.
     """
-    options = conninfo_to_dict(os.environ.get("DATABASE_URL") or embedded_url(data_dir))
+    options: dict[str, Any] = conninfo_to_dict(
+        os.environ.get("DATABASE_URL") or embedded_url(data_dir)
+    )
     connection: dict[str, Any] = {
         "NAME": options.pop("dbname", DATABASE),
         "USER": options.pop("user", ""),

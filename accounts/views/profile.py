@@ -1,12 +1,14 @@
 """The signed-in person's own profile."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.contrib import messages
 from django.views import View
 
 from accounts.forms import ProfileForm
+from accounts.models import User
+from klas.summary import Row
 
 
 class ProfileView(View):
@@ -18,10 +20,22 @@ class ProfileView(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ProfileForm(request.POST, instance=request.user)
         if not form.is_valid():
-            return self._page(request, form)
+            return self._page(request, form, status=422)
         form.save()
         messages.success(request, _("Dina uppgifter är sparade."))
         return redirect("accounts:profile")
 
-    def _page(self, request: HttpRequest, form: ProfileForm) -> HttpResponse:
-        return render(request, "accounts/profile.html", {"form": form, "person": request.user})
+    def _page(self, request: HttpRequest, form: ProfileForm, status: int = 200) -> HttpResponse:
+        context = {"form": form, "rows": _register_rows(User.objects.get(pk=request.user.pk))}
+        return render(request, "accounts/profile.html", context, status=status)
+
+
+def _register_rows(user: User) -> list[Row]:
+    return [
+        Row(_("Namn"), user.name),
+        Row(_("HSA-id"), user.subject),
+        Row(_("Yrke"), user.get_profession_display()),
+        Row(_("Förskrivarkod"), user.prescriber_code),
+        Row(_("Legitimation"), _("Giltig") if user.licensed_to_practise else _("Ingen giltig")),
+        Row(_("Legitimation kontrollerad"), user.licence_checked_at),
+    ]

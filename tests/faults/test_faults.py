@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def test_when_the_run_itself_is_killed_nothing_is_left_and_it_starts_again(
     running.process.kill()
     running.process.wait()
     for name, pid in parts.items():
-        wait_for(lambda pid=pid: parent_of(pid) is None, f"the end of {name}")
+        wait_for(partial(is_gone, pid), f"the end of {name}")
     running.start()
     assert running.is_well()
 
@@ -90,8 +91,12 @@ def test_when_make_is_killed_the_run_stops_in_good_order(installation: Installat
     (supervisor,) = children(installation.process.pid)
     installation.process.kill()
     installation.process.wait()
-    wait_for(lambda: parent_of(supervisor) is None, "the end of the run")
+    wait_for(partial(is_gone, supervisor), "the end of the run")
     assert "Allt är stoppat." in installation.said()
+
+
+def is_gone(pid: int) -> bool:
+    return parent_of(pid) is None
 
 
 def children(pid: int) -> list[int]:

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from klas import health, jobs
@@ -24,10 +25,11 @@ def _ask_anew() -> Iterator[None]:
 def worker_seen(ago: timedelta) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s) RETURNING id",
-            [ago],
+            "INSERT INTO procrastinate_workers (last_heartbeat)"
+            " VALUES (now() - %s * interval '1 s') RETURNING id",
+            [ago.total_seconds()],
         )
-        return cursor.fetchone()[0]
+        return int(cursor.fetchone()[0])
 
 
 @pytest.mark.django_db
@@ -110,7 +112,7 @@ def taken_job(*, worker: int, attempts: int) -> int:
             " attempts) VALUES ('default', 'letters.render', '{}', 'doing', %s, %s) RETURNING id",
             [worker, attempts],
         )
-        return cursor.fetchone()[0]
+        return int(cursor.fetchone()[0])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -126,6 +128,8 @@ def test_a_job_whose_worker_died_is_queued_again_and_one_that_kills_workers_is_g
 
 
 async def _bring_back() -> None:
-    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)
+    with app.replace_connector(connector.get_worker_connector()) as worker_app:
         async with worker_app.open_async():
             await jobs.bring_back_lost_jobs(worker_app)

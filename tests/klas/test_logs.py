@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import structlog
@@ -12,27 +13,25 @@ from klas import logs
 PERSON = "19121212-1212"
 
 
+Read = Callable[[], list[dict[str, Any]]]
+
+
 @pytest.fixture
-def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[list[dict[str, object]]]:
-    """The log lines of the test, parsed, filled when the test asks through `read`."""
+def read(capsys: pytest.CaptureFixture[str]) -> Iterator[Read]:
+    """Returns the log lines since it was last called, parsed."""
     before = logging.getLogger().handlers[:]
     logs.configure({})
     structlog.contextvars.clear_contextvars()
 
-    class Lines(list[dict[str, object]]):
-        def read(self) -> "Lines":
-            self.extend(json.loads(line) for line in capsys.readouterr().err.splitlines())
-            return self
-
-    yield Lines()
+    yield lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     structlog.contextvars.clear_contextvars()
     logging.getLogger().handlers[:] = before
 
 
-def test_a_line_is_json_with_time_level_and_request_id(lines) -> None:
+def test_a_line_is_json_with_time_level_and_request_id(read: Read) -> None:
     structlog.contextvars.bind_contextvars(request_id="abc")
     structlog.get_logger("klas.test").info("letter_sent", ms=12)
-    (line,) = lines.read()
+    (line,) = read()
     assert line.pop("timestamp").endswith("Z")
     assert line == {
         "event": "letter_sent",
@@ -43,26 +42,26 @@ def test_a_line_is_json_with_time_level_and_request_id(lines) -> None:
     }
 
 
-def test_lines_of_other_libraries_get_the_same_form(lines) -> None:
+def test_lines_of_other_libraries_get_the_same_form(read: Read) -> None:
     structlog.contextvars.bind_contextvars(request_id="abc")
     logging.getLogger("some.library").warning("slow %s", "disk")
-    (line,) = lines.read()
+    (line,) = read()
     assert (line["event"], line["request_id"]) == ("slow disk", "abc")
 
 
 @pytest.mark.parametrize("name", ["klas.test", "some.library"])
-def test_an_error_tells_its_type_and_place_but_not_its_text(lines, name: str) -> None:
+def test_an_error_tells_its_type_and_place_but_not_its_text(read: Read, name: str) -> None:
     try:
         raise ValueError(f"Key (number)=({PERSON}) already exists")
     except ValueError:
         logging.getLogger(name).exception("failed")
-    (line,) = lines.read()
+    (line,) = read()
     assert line["exception"] == "builtins.ValueError"
     assert "test_logs.py" in line["trace"][-1]
     assert PERSON not in json.dumps(line)
 
 
-def test_djangos_own_request_lines_which_carry_the_path_are_silent(lines) -> None:
+def test_djangos_own_request_lines_which_carry_the_path_are_silent(read: Read) -> None:
     for name in ("django.request", "django.server"):
         logging.getLogger(name).error("Internal Server Error: /personer/%s", PERSON)
-    assert lines.read() == []
+    assert read() == []

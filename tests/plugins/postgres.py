@@ -9,10 +9,9 @@ import atexit
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -80,14 +79,14 @@ def flush_may_truncate() -> Iterator[None]:
 
     original = DatabaseOperations.execute_sql_flush
 
-    def execute_sql_flush(self: DatabaseOperations, sql_list: list[str]) -> Any:
+    def execute_sql_flush(self: DatabaseOperations, sql_list: Iterable[str]) -> None:
         # procrastinate's models are unmanaged, so Django leaves their tables as they are.
         jobs = f"TRUNCATE {', '.join(JOB_TABLES)} CASCADE"
         asleep = "SET LOCAL session_replication_role = replica"
         awake = "SET LOCAL session_replication_role = DEFAULT"
-        return original(self, [asleep, *sql_list, jobs, awake] if sql_list else sql_list)
+        original(self, [asleep, *sql_list, jobs, awake] if sql_list else sql_list)
 
-    DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign,assignment]
     try:
         yield
     finally:

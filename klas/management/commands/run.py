@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command, get_commands
 from django.core.management.base import BaseCommand
 from django.db import Error, connections
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 
 from klas.postgres import PostgresError
 from klas.supervisor import HOST, RunError, Supervisor
@@ -48,7 +49,13 @@ def _prepare(run: Supervisor) -> None:
             f"Databasen svarar inte ({type(error).__name__}). Kontrollera DATABASE_URL."
         ) from error
     with run.step("Uppdaterar databasens tabeller"):
-        call_command("migrate", interactive=False, verbosity=0)
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        except InconsistentMigrationHistory as error:
+            raise RunError(
+                "Databasen är gjord av en annan version av KLAS och kan inte föras över."
+                f" Ta bort {settings.DATA_DIR} eller ange en annan mapp i KLAS_DATA."
+            ) from error
     with run.step("Samlar webbens filer"):
         call_command("collectstatic", interactive=False, verbosity=0)
     if "load_examples" in get_commands() and settings.DEMO:

@@ -5,12 +5,12 @@ import {
   Checkboxes,
   ErrorSummary,
   NotificationBanner,
-  Radios,
   ServiceNavigation,
   SkipLink,
   createAll,
 } from "govuk-frontend";
 import { startAutosave } from "./autosave.js";
+import { startReveal } from "./reveal.js";
 import { guardSubmits } from "./submit-guard.js";
 import { startTypeahead } from "./typeahead.js";
 
@@ -23,12 +23,12 @@ for (const component of [
   Checkboxes,
   ErrorSummary,
   NotificationBanner,
-  Radios,
   ServiceNavigation,
   SkipLink,
 ]) {
   createAll(component);
 }
+document.querySelectorAll('[data-module="govuk-radios"]').forEach(startReveal);
 document.querySelectorAll("form[data-autosave-url]").forEach(startAutosave);
 document.querySelectorAll("input[data-typeahead-url]").forEach(startTypeahead);
 guardSubmits();

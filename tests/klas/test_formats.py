@@ -1,0 +1,250 @@
+"""Numbers and codes: what people type is understood, and errors say what to do."""
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+from stdnum import luhn
+
+from klas import countries, formats
+
+TODAY = date(2026, 11, 20)
+SHARED = Path(
+    os.environ.get("KLAS_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data")
+)
+
+# Test numbers published by Skatteverket and the personnummer project; nobody's.
+PUBLIC_NUMBERS = ["190905271474", "200002292399", "195704289999", "194608239986", "200004059937"]
+
+
+def message_of(function, *arguments, **named) -> str:
+    with pytest.raises(ValidationError) as caught:
+        function(*arguments, **named)
+    return " ".join(caught.value.messages)
+
+
+@pytest.mark.parametrize("number", PUBLIC_NUMBERS)
+@pytest.mark.parametrize(
+    "write", [str, lambda n: f"{n[:8]}-{n[8:]}", lambda n: f" {n[:8]} {n[8:]}"]
+)
+def test_twelve_digits_are_understood_however_they_are_spaced(number: str, write) -> None:
+    parsed = formats.parse_personal_number(write(number), today=TODAY)
+    assert parsed.digits12 == number
+    assert parsed.kind == "personnummer"
+    assert parsed.display == f"{number[:8]}-{number[8:]}"
+    assert parsed.birth_date == date(int(number[:4]), int(number[4:6]), int(number[6:8]))
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("000229-2399", "200002292399"),
+        ("0002292399", "200002292399"),
+        ("570428–9999", "195704289999"),
+        ("090527+1474", "190905271474"),
+        ("090527 + 1474", "190905271474"),
+    ],
+)
+def test_ten_digits_get_the_latest_century_and_plus_the_one_before(
+    typed: str, expected: str
+) -> None:
+    assert formats.parse_personal_number(typed, today=TODAY).digits12 == expected
+
+
+def test_ten_digits_are_of_this_century_only_up_to_today() -> None:
+    body = "261120123"
+    number = body + luhn.calc_check_digit(body)
+    assert formats.parse_personal_number(number, today=TODAY).birth_date == date(2026, 11, 20)
+    day_before = formats.parse_personal_number(number, today=date(2026, 11, 19))
+    assert day_before.birth_date == date(1926, 11, 20)
+
+
+def test_a_leap_day_in_ten_digits_is_found_in_the_century_that_has_it() -> None:
+    body = "000229239"
+    number = body + luhn.calc_check_digit(body)
+    assert formats.parse_personal_number(number, today=TODAY).birth_date == date(2000, 2, 29)
+    assert "finns inte i kalendern" in message_of(
+        formats.parse_personal_number, f"{number[:6]}+{number[6:]}", today=TODAY
+    )
+
+
+def test_a_coordination_number_keeps_its_day_but_gives_the_birth_date() -> None:
+    body = "701063239"
+    parsed = formats.parse_personal_number(body + luhn.calc_check_digit(body), today=TODAY)
+    assert parsed.kind == "samordningsnummer"
+    assert parsed.is_coordination_number
+    assert parsed.birth_date == date(1970, 10, 3)
+    assert parsed.digits12.startswith("19701063")
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("", "Skriv personnumret"),
+        ("195704289998", "Kontrollsiffran stämmer inte. Jämför med legitimationen."),
+        ("19570428999", "10 eller 12 siffror"),
+        ("1957042899999", "10 eller 12 siffror"),
+        ("19571328-9999", "finns inte i kalendern"),
+        ("19570431-9999", "finns inte i kalendern"),
+        ("20991231-1234", "ligger i framtiden"),
+        ("19000428T999", "bara innehålla siffror"),
+        ("１９５７０４２８９９９９", "bara innehålla siffror"),
+        ("16570428-9999", "för långt tillbaka"),
+    ],
+)
+def test_a_wrong_number_says_what_is_wrong(typed: str, says: str) -> None:
+    message = message_of(formats.parse_personal_number, typed, today=TODAY)
+    assert says in message
+    assert "ogiltig" not in message.lower()
+
+
+@given(
+    birth=st.dates(date(1850, 1, 1), TODAY),
+    serial=st.integers(0, 999),
+    coordination=st.booleans(),
+)
+@example(birth=date(1900, 2, 28), serial=0, coordination=True)
+def test_every_number_made_by_the_rule_is_read_back(
+    birth: date, serial: int, coordination: bool
+) -> None:
+    day = birth.day + (60 if coordination else 0)
+    body = f"{birth:%y%m}{day:02d}{serial:03d}"
+    ten = body + luhn.calc_check_digit(body)
+    twelve = f"{birth.year:04d}{ten[2:]}"
+    parsed = formats.parse_personal_number(twelve, today=TODAY)
+    assert (parsed.digits12, parsed.birth_date) == (twelve, birth)
+    assert parsed.is_coordination_number == coordination
+    assert formats.parse_personal_number(parsed.display, today=TODAY) == parsed
+
+
+@given(place=st.integers(0, 11), digit=st.integers(0, 9), number=st.sampled_from(PUBLIC_NUMBERS))
+def test_one_wrong_digit_never_gives_the_same_or_another_day_s_number(
+    place: int, digit: int, number: str
+) -> None:
+    assume(number[place] != str(digit))
+    wrong = number[:place] + str(digit) + number[place + 1 :]
+    try:
+        parsed = formats.parse_personal_number(wrong, today=TODAY)
+    except ValidationError:
+        return
+    # Only the century is outside the check digit.
+    assert place < 2
+    assert parsed.digits12[2:] == number[2:]
+
+
+@given(text=st.text(max_size=20))
+def test_any_text_is_a_number_or_a_message(text: str) -> None:
+    try:
+        assert len(formats.parse_personal_number(text, today=TODAY).digits12) == 12
+    except ValidationError as error:
+        assert error.messages[0]
+
+
+if (SHARED / "personnummer").is_dir():
+
+    def _published() -> list[tuple[str, bool]]:
+        rows = json.loads((SHARED / "personnummer" / "list.json").read_text())
+        return [
+            (row[form], row["valid"])
+            for row in rows
+            for form in ("long_format", "short_format", "separated_format", "separated_long")
+        ]
+
+    @pytest.mark.parametrize(("typed", "valid"), _published())
+    def test_published_numbers(typed: str, valid: bool) -> None:
+        if valid:
+            formats.parse_personal_number(typed, today=TODAY)
+        else:
+            message_of(formats.parse_personal_number, typed, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("normalise", "typed", "stored"),
+    [
+        (formats.normalise_organisation_number, "556016-0680", "5560160680"),
+        (formats.normalise_organisation_number, "16 556016-0680", "5560160680"),
+        (formats.normalise_gln, "952 0000000 011", "9520000000011"),
+        (formats.normalise_hsa_id, "se2321000016-1003", "SE2321000016-1003"),
+        (formats.normalise_hsa_id, " SE2321000016–ABC ", "SE2321000016-ABC"),
+        (formats.normalise_prescriber_code, "123 45 67", "1234567"),
+        (formats.normalise_workplace_code, "9900000000001", "9900000000001"),
+        (formats.normalise_npl_id, "19580101-000013", "19580101000013"),
+        (formats.normalise_atc, "p01 ab01", "P01AB01"),
+        (formats.normalise_atc, "qp52aa01", "QP52AA01"),
+        (formats.normalise_atc, "A05BA", "A05BA"),
+        (formats.normalise_country, " fr ", "FR"),
+    ],
+)
+def test_codes_are_stored_in_one_form(normalise, typed: str, stored: str) -> None:
+    assert normalise(typed) == stored
+    assert normalise(stored) == stored
+
+
+@pytest.mark.parametrize(
+    ("normalise", "typed", "says"),
+    [
+        (formats.normalise_organisation_number, "556016-0681", "kontrollsiffra stämmer inte"),
+        (formats.normalise_organisation_number, "556016", "10 siffror"),
+        (formats.normalise_gln, "9520000000012", "Kontrollsiffran i GLN stämmer inte"),
+        (formats.normalise_gln, "952", "13 siffror"),
+        (formats.normalise_hsa_id, "SE2321000016", "bindestreck och en kod"),
+        (formats.normalise_hsa_id, "SE2321000017-1", "stämmer"),
+        (formats.normalise_hsa_id, "SE2321000016-" + "A" * 19, "högst 31 tecken"),
+        (formats.normalise_hsa_id, "SE2321000016-Å1", "bindestreck och en kod"),
+        (formats.normalise_prescriber_code, "12345", "7 siffror"),
+        (formats.normalise_workplace_code, "99", "13 siffror"),
+        (formats.normalise_npl_id, "19581301000013", "börja med ett datum"),
+        (formats.normalise_atc, "P01A1", "P01AB01"),
+        (formats.normalise_country, "ZZ", "ISO 3166"),
+    ],
+)
+def test_a_wrong_code_says_what_to_do(normalise, typed: str, says: str) -> None:
+    message = message_of(normalise, typed)
+    assert says in message
+    assert "ogiltig" not in message.lower()
+
+
+def test_hsa_id_of_31_characters_is_the_longest() -> None:
+    longest = "SE2321000016-" + "A" * 18
+    assert formats.normalise_hsa_id(longest) == longest
+
+
+@pytest.mark.parametrize(
+    ("validate", "stored", "typed"),
+    [
+        (formats.validate_organisation_number, "5560160680", "556016-0680"),
+        (formats.validate_gln, "9520000000011", "952 0000000011"),
+        (formats.validate_hsa_id, "SE2321000016-1003", "se2321000016-1003"),
+        (formats.validate_prescriber_code, "1234567", "123 4567"),
+        (formats.validate_workplace_code, "9900000000001", "99 00000000001"),
+        (formats.validate_npl_id, "19580101000013", "19580101-000013"),
+        (formats.validate_atc, "P01AB01", "p01ab01"),
+        (formats.validate_country, "FR", "fr"),
+        (formats.validate_personal_number, "195704289999", "570428-9999"),
+    ],
+)
+def test_what_is_stored_must_be_in_the_stored_form(validate, stored: str, typed: str) -> None:
+    validate(stored)
+    message_of(validate, typed)
+
+
+def test_a_refused_personal_number_is_not_repeated_in_the_message() -> None:
+    assert "570428" not in message_of(formats.validate_personal_number, "570428-9999")
+
+
+def test_countries_have_names_in_both_languages_and_swedish_order() -> None:
+    from django.utils import translation
+
+    with translation.override("sv"):
+        assert countries.country_name("FR") == "Frankrike"
+        names = [name for _code, name in countries.country_choices()]
+        assert names[-1] == "Östtimor"
+        assert names.index("Zimbabwe") < names.index("Åland") < names.index("Österrike")
+    with translation.override("en"):
+        assert countries.country_name("FR") == "France"
+    assert countries.country_name("") == ""
