@@ -2,15 +2,25 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 
 from accounts.models import Assignment
+from applications.enums import ApplicationStatus, SearchPurpose
 from applications.models import Application, SearchHit
 from klas import clock
 from klas.access import Permission
 from klas.policy import policy
+from klas.series import normalise_reference
 from motivations.models import Motivation
-from motivations.queries import FINDABLE
+from motivations.queries import FINDABLE, addressed_to
+
+ADDRESSED, DRAFTS, SENT, DECIDED = "till-oss", "utkast", "skickade", "beslutade"
+# Which applications stand under which tab of the inbox; those addressed to it are motivations.
+TABS: dict[str, tuple[ApplicationStatus, ...]] = {
+    DRAFTS: (ApplicationStatus.DRAFT,),
+    SENT: (ApplicationStatus.SENT, ApplicationStatus.IN_REVIEW),
+    DECIDED: (ApplicationStatus.DECIDED, ApplicationStatus.WITHDRAWN),
+}
 
 
 def of_pharmacy(acting: Assignment) -> QuerySet[Application]:
@@ -47,3 +57,80 @@ def motivations_open_to(acting: Assignment) -> QuerySet[Motivation]:
     ).select_related("author__user", "author__care_unit", "chosen_pharmacy")
 
 
+def addressed_waiting(acting: Assignment) -> QuerySet[Motivation]:
+    """Motivations that name the acting pharmacy and that nobody there has begun to apply for."""
+    begun = Application.objects.filter(
+        pharmacy_id=acting.pharmacy_id, motivation=OuterRef("pk"), status=ApplicationStatus.DRAFT
+    )
+    return addressed_to(acting).exclude(Exists(begun))
+
+
+def inbox_counts(acting: Assignment) -> dict[str, int]:
+    """How many things stand under each tab of the inbox, in one query."""
+    applications = (
+        of_pharmacy(acting).select_related(None).order_by().values("status").annotate(n=Count("pk"))
+    )
+    motivations = (
+        addressed_waiting(acting)
+        .select_related(None)
+        .order_by()
+        .values(tab=Value(ADDRESSED))
+        .annotate(n=Count("pk"))
+    )
+    found = dict(applications.union(motivations, all=True).values_list("status", "n"))
+    return {
+        ADDRESSED: found.get(ADDRESSED, 0),
+        **{tab: sum(found.get(status, 0) for status in TABS[tab]) for tab in TABS},
+    }
+
+
+def about(text: str, *, prefix: str = "", dnr: bool = False) -> Q:
+    """Motivations (or what has one, by `prefix`) about a product, or with a number.
+
+    Args:
+        text: words of the product, part of a reference number or dnr; case is forgiven, and in a
+            whole reference number spaces and hyphens too.
+        prefix: the way to the motivation, e.g. ``"motivation__"``.
+        dnr: whether the rows have a dnr of their own to search.
+    """
+    text = text.strip()
+    product = Q()
+    for word in text.split():
+        product &= Q(**{f"{prefix}product_line__icontains": word})
+    found = product | Q(**{f"{prefix}reference__icontains": text})
+    if dnr:
+        found |= Q(dnr__icontains=text)
+    try:
+        found |= Q(**{f"{prefix}reference": normalise_reference(text)})
+    except ValueError:
+        pass  # no whole reference number: the words stand as they are
+    return found
+
+
+def own_application(acting: Assignment, motivation: Motivation) -> Application | None:
+    """The pharmacy's latest application on a motivation, draft or sent, if there is one."""
+    return (
+        of_pharmacy(acting)
+        .filter(motivation=motivation)
+        .exclude(status=ApplicationStatus.WITHDRAWN)
+        .order_by("-created_at", "-pk")
+        .first()
+    )
+
+
+def purpose_of(acting: Assignment, motivation: Motivation) -> str:
+    """Why the pharmacy opens a motivation: what it searched for lately, else what it is to it."""
+    hit = (
+        SearchHit.objects.filter(
+            pharmacy_id=acting.pharmacy_id,
+            motivation=motivation,
+            at__gte=clock.now() - timedelta(hours=policy.search_hit_hours),
+        )
+        .order_by("-at", "-pk")
+        .first()
+    )
+    if hit is not None:
+        return hit.purpose
+    if motivation.chosen_pharmacy_id == acting.pharmacy_id:
+        return SearchPurpose.ADDRESSED
+    return SearchPurpose.FOLLOW_UP

@@ -8,9 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ContactWay
+from klas import clock
 from klas.countries import country_choices
 from klas.forms import Look
 from klas.policy import policy
+from klas.presentation import number
 from klas.sections import Section, SectionForm
 from medicines.models.facts import FACT_FIELDS
 from motivations.enums import QuantityUnit
@@ -89,10 +91,13 @@ class OrderedProductForm(SectionForm):
         }
     }
     looks: ClassVar = {
-        "contacted_on": Look(width=10),
+        "contacted_on": Look(width=10, optional=False),
         "packs": Look(width=5),
         "lead_time_days": Look(width=3, suffix=_("dagar")),
         "pack_size": Look(width=20),
+        "difference_reason": Look(rows=3, optional=False),
+        "contacted_how": Look(optional=False),
+        **{name: Look(optional=False) for name in DIFFERENT},
     }
 
     def clean_contacted_on(self) -> Any:
@@ -189,12 +194,21 @@ class ConfirmForm(SectionForm):
 
     looks: ClassVar = {"message": Look(rows=3)}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fee_accepted"].label = fee_label(policy.fee_on(clock.today()))
+
 
 SECTIONS = (
     Section(PRODUCT, _("Läkemedlet som kan beställas"), OrderedProductForm),
     Section(LICENCE, _("Licensen"), LicenceForm),
     Section(CONFIRM, _("Kontroll och avgift"), ConfirmForm),
 )
+
+
+def fee_label(fee: int) -> str:
+    """The checkbox that accepts a fee of so many SEK."""
+    return _("Vi betalar ansökningsavgiften, %(fee)s kr") % {"fee": number(fee)}
 
 
 def section(slug: str) -> Section:

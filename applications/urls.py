@@ -1,4 +1,26 @@
-from django.urls import URLPattern
+"""The pharmacy's pages, below /apotek/."""
+
+from django.urls import path
+
+from applications.views.application import DetailView, DiscardView, ReceiptView
+from applications.views.check import CheckView
+from applications.views.inbox import InboxView
+from applications.views.motivation import MotivationDocumentView, MotivationView, StartView
+from applications.views.search import SearchView
+from applications.views.section import SectionView
 
 app_name = "applications"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", InboxView.as_view(), name="inbox"),
+    path("sok/", SearchView.as_view(), name="search"),
+    path("motivering/<int:pk>/", MotivationView.as_view(), name="motivation"),
+    path(
+        "motivering/<int:pk>/pdf/", MotivationDocumentView.as_view(), name="motivation_document"
+    ),
+    path("motivering/<int:pk>/ansok/", StartView.as_view(), name="start"),
+    path("ansokan/<int:pk>/", DetailView.as_view(), name="detail"),
+    path("ansokan/<int:pk>/avsnitt/<slug:slug>/", SectionView.as_view(), name="section"),
+    path("ansokan/<int:pk>/granska/", CheckView.as_view(), name="check"),
+    path("ansokan/<int:pk>/kvitto/", ReceiptView.as_view(), name="receipt"),
+    path("ansokan/<int:pk>/kasta/", DiscardView.as_view(), name="discard"),
+]

@@ -1,3 +1,135 @@
-"""The version of the letters' texts; a letter keeps the version it was written with."""
+"""The letters' own words, versioned; a letter keeps the version it was written with.
+
+Letters are always in Swedish, so these texts are not translated. To change one, add its new wording
+under a new version and move `TEXT_VERSION` on: letters ordered earlier keep the old wording.
+"""
+
+from collections.abc import Mapping
 
 TEXT_VERSION = "2026-11"
+
+# Text key → the version it came with → wording. {braces} are filled in by `decisions.letters`.
+TEXTS: Mapping[str, Mapping[str, str]] = {
+    "sender_name": {"2026-11": "Läkemedelsverket"},
+    "sender_address": {"2026-11": "Box 26, 751 03 Uppsala"},
+    "sender_email": {"2026-11": "licensgruppen@lakemedelsverket.se"},
+    "sender_phone": {"2026-11": "018-17 46 60"},
+    # What was decided
+    "granted": {
+        "2026-11": "Läkemedelsverket beviljar licens. Apoteket får sälja läkemedlet så som "
+        "beslutet anger."
+    },
+    "granted_with_reservation": {
+        "2026-11": "Läkemedelsverket beviljar licens med förbehåll. Apoteket får sälja läkemedlet "
+        "så som beslutet och förbehållet anger."
+    },
+    "rejected": {
+        "2026-11": "Läkemedelsverket avslår ansökan om licens. Apoteket får inte sälja läkemedlet."
+    },
+    "dismissed": {
+        "2026-11": "Läkemedelsverket avvisar ansökan om licens. Ansökan prövas inte i sak."
+    },
+    "closed": {"2026-11": "Läkemedelsverket avskriver ärendet. Ansökan prövas inte i sak."},
+    "scope": {
+        "2026-11": "Licensen gäller bara det som står i beslutet. Läkemedlet får inte bytas ut mot "
+        "ett annat, inte heller mot ett generiskt läkemedel. Apoteket ska dokumentera varje "
+        "expediering som görs med stöd av licensen."
+    },
+    "route_prescription": {"2026-11": "Mot recept, på valfritt öppenvårdsapotek"},
+    "route_requisition": {"2026-11": "Mot rekvisition"},
+    "heard": {
+        "2026-11": "Apoteket har fått del av det som talar emot ansökan och har haft tid att svara."
+    },
+    "not_heard": {
+        "2026-11": "Apoteket har inte fått tillfälle att yttra sig före beslutet. Skälet är: {why}"
+    },
+    "decided_alone": {"2026-11": "Beslutet har fattats av {decider}."},
+    "decided_by_two": {
+        "2026-11": "Beslutet har fattats av {decider}. {proposer} har varit föredragande."
+    },
+    "proposed": {
+        "2026-11": "Beslutet föreslås av {proposer}. Den som fattar det anges när det är fattat."
+    },
+    # How to appeal
+    "appeal_who": {
+        "2026-11": "Beslutet går apoteket emot. Apoteket kan därför överklaga det till "
+        "förvaltningsrätten."
+    },
+    "appeal_where": {
+        "2026-11": "Ställ överklagandet till förvaltningsrätten men skicka det till "
+        "Läkemedelsverket: {email} eller {address}."
+    },
+    "appeal_when": {
+        "2026-11": "Överklagandet ska ha kommit in till Läkemedelsverket inom {weeks} från den dag "
+        "då apoteket fick del av beslutet. Är sista dagen en lördag, söndag eller helgdag räcker "
+        "det att överklagandet kommer in nästa vardag."
+    },
+    "appeal_medical": {
+        "2026-11": "Bifoga det som stöder överklagandet. Vanligen behövs ett medicinskt underlag "
+        "från förskrivaren."
+    },
+    "appeal_next": {
+        "2026-11": "Läkemedelsverket prövar om överklagandet har kommit in i tid och om beslutet "
+        "ska ändras. Ändras det inte så som apoteket vill lämnas överklagandet över till "
+        "förvaltningsrätten."
+    },
+    # To the prescriber
+    "prescriber_rejected": {
+        "2026-11": "Du har skrivit licensmotivering {reference}. {pharmacy} har ansökt om licens "
+        "med stöd av den. Läkemedelsverket avslog ansökan den {date}."
+    },
+    "prescriber_reservation": {
+        "2026-11": "Du har skrivit licensmotivering {reference}. {pharmacy} har ansökt om licens "
+        "med stöd av den. Läkemedelsverket beviljade licensen den {date}, men med ett förbehåll."
+    },
+    "prescriber_special_information": {
+        "2026-11": "Du har skrivit licensmotivering {reference}. {pharmacy} har ansökt om licens "
+        "med stöd av den. Läkemedelsverket beviljade licensen den {date} och vill att du får "
+        "veta följande."
+    },
+    "prescriber_appeal": {
+        "2026-11": "Det är apoteket som kan överklaga. Hur det går till står i apotekets beslut. "
+        "Vanligen behövs ett medicinskt underlag från dig: kom överens med {pharmacy}{phone}."
+    },
+    "prescriber_new_motivation": {
+        "2026-11": "Har du nya uppgifter som styrker behovet kan du skriva en ny licensmotivering "
+        "i KLAS. Ett apotek kan då ansöka igen."
+    },
+    "prescriber_reservation_act": {
+        "2026-11": "Läs förbehållet och planera behandlingen efter det. Du ansvarar som vanligt "
+        "för dosering, uppföljning och för att rapportera biverkningar."
+    },
+    "prescriber_special_information_act": {
+        "2026-11": "Licensen gäller, och du behöver inte svara på brevet. Du ansvarar som vanligt "
+        "för dosering, uppföljning och för att rapportera biverkningar."
+    },
+    "prescriber_patient": {
+        "2026-11": "Läkemedelsverket lämnar inget besked till patienten eller djurägaren. Det gör "
+        "du eller apoteket."
+    },
+    "questions": {
+        "2026-11": "Frågor om beslutet: {email} eller {phone}. Ange diarienummer {dnr}."
+    },
+    "code": {
+        "2026-11": "Uppge kontrollkoden och diarienumret om du vill att Läkemedelsverket bekräftar "
+        "att brevet är äkta."
+    },
+}  # fmt: skip
+
+
+def texts(version: str) -> dict[str, str]:
+    """The wording of every text in a version: its own, or the last before it.
+
+    Args:
+        version: year and month, e.g. ``"2026-11"``.
+
+    Raises:
+        LookupError: a text is younger than the version.
+    """
+    found = {}
+    for key, wordings in TEXTS.items():
+        until = [since for since in wordings if since <= version]
+        if not until:
+            raise LookupError(f"letter text {key!r} has no wording in version {version}")
+        found[key] = wordings[max(until)]
+    return found

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Assignment
-from applications.models import Application
-from decisions.enums import OPEN_CASES, CaseStatus, Recipient
-from decisions.models import Case, Decision, Letter
-from klas.access import Permission
+from applications.models import Application, ApplicationEvent
+from decisions.enums import OPEN_CASES, CaseStatus, Channel, LetterStatus, Recipient
+from decisions.models import Assessment, Case, CaseEvent, Decision, Letter, Note
+from klas.access import ROLES, Permission
+from motivations.models import MotivationEvent
 
 
 def visible_to(acting: Assignment) -> QuerySet[Case]:
@@ -55,6 +57,8 @@ def tab_filter(tab: str, *, acting: Assignment, today: date) -> Q:
     """
     if tab == "mine":
         return Q(status__in=OPEN_CASES, assignee=acting)
+    if tab == "decided":
+        return Q(status=CaseStatus.DECIDED)
     if tab == "overdue":
         return Q(status__in=OPEN_CASES, due_on__lt=today)
     return TABS[tab]
@@ -94,3 +98,160 @@ def decided_letter(application: Application) -> Letter | None:
         .order_by("-ordered_at", "-pk")
         .first()
     )
+
+
+def for_list(acting: Assignment) -> QuerySet[Case]:
+    """The cases an assignment may see, with what a list shows and no more.
+
+    What the patient is called is left in the database: no list needs it.
+    """
+    return visible_to(acting).only(
+        "application__motivation",
+        "application__pharmacy",
+        "application__product",
+        "assignee__user",
+        "dnr",
+        "kind",
+        "status",
+        "is_urgent",
+        "is_first_time",
+        "registered_at",
+        "due_on",
+        "decided_at",
+        "assignee__user__name",
+        "application__motivation__reference",
+        "application__pharmacy__name",
+        "application__product__name",
+        "application__product__form",
+        "application__product__strength",
+        "application__product__mah",
+    )
+
+
+def for_review(acting: Assignment) -> QuerySet[Case]:
+    """The cases an assignment may see, with what the pages of one case show."""
+    return visible_to(acting).select_related(
+        "application__version__product",
+        "application__version__motivation__author__user",
+        "application__sent_by__user",
+        "assignee__care_unit",
+        "assignee__pharmacy",
+    )
+
+
+def officers() -> list[Assignment]:
+    """Those who can have a case assigned to them, by name."""
+    roles = [role for role, means in ROLES.items() if Permission.HANDLE_CASES in means.permissions]
+    return list(
+        Assignment.objects.filter(role__in=roles, user__is_active=True)
+        .select_related("user")
+        .order_by("user__name", "pk")
+    )
+
+
+def assessment_of(case: Case) -> Assessment | None:
+    """The assessment as it stands, if anybody has begun it."""
+    return Assessment.objects.filter(case=case).select_related("saved_by__user").first()
+
+
+def notes_of(case: Case) -> QuerySet[Note]:
+    """The internal notes, newest first."""
+    return Note.objects.filter(case=case).select_related("author__user")
+
+
+def live_decision(case: Case) -> Decision | None:
+    """The decision that is proposed or made, if there is one."""
+    return (
+        Decision.objects.filter(case=case, returned_at__isnull=True)
+        .select_related(
+            "product",
+            "licence",
+            "case__application__pharmacy",
+            "proposed_by__user",
+            "decided_by__user",
+        )
+        .first()
+    )
+
+
+def decision_told(application: Application) -> Decision | None:
+    """The decision on an application, once it is made."""
+    return (
+        Decision.objects.filter(case__application=application, decided_at__isnull=False)
+        .select_related("product", "case", "licence", "proposed_by__user", "decided_by__user")
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class History:
+    """What has happened to a case and to what it is built on."""
+
+    case: list[CaseEvent]
+    application: list[ApplicationEvent]
+    motivation: list[MotivationEvent]
+
+
+def history(case: Case) -> History:
+    """All events of a case, its application and its motivation; three queries."""
+    actor = ("actor__user", "actor__pharmacy", "actor__care_unit")
+    application = case.application
+    return History(
+        list(CaseEvent.objects.filter(subject=case).select_related(*actor)),
+        list(ApplicationEvent.objects.filter(subject=application).select_related(*actor)),
+        list(
+            MotivationEvent.objects.filter(subject_id=application.motivation_id).select_related(
+                *actor
+            )
+        ),
+    )
+
+
+class Obstacle(StrEnum):
+    """What still stands between a case and its decision, seen by one officer."""
+
+    NOT_TAKEN = "not_taken"
+    WITH_ANOTHER = "with_another"
+    NOT_ASSESSED = "not_assessed"
+    ASSESSMENT_UNFINISHED = "assessment_unfinished"
+    TO_COUNTERSIGN = "to_countersign"
+
+
+def obstacles(case: Case, assessment: Assessment | None, *, by: Assignment) -> list[Obstacle]:
+    """What stops `by` from deciding an open case; empty when it can be decided, or is."""
+    if case.status == CaseStatus.DECIDED:
+        return []
+    if case.status == CaseStatus.PROPOSED:
+        return [Obstacle.TO_COUNTERSIGN]
+    found = []
+    if case.status == CaseStatus.REGISTERED:
+        found.append(Obstacle.NOT_TAKEN)
+    elif case.assignee_id != by.pk:
+        found.append(Obstacle.WITH_ANOTHER)
+    if assessment is None:
+        found.append(Obstacle.NOT_ASSESSED)
+    elif not assessment.is_complete:
+        found.append(Obstacle.ASSESSMENT_UNFINISHED)
+    return found
+
+
+def letters_of(case: Case) -> QuerySet[Letter]:
+    """The letters of a case, in the order they were ordered."""
+    return Letter.objects.filter(case=case)
+
+
+def letters_by_post(acting: Assignment, *, posted: bool) -> QuerySet[Letter]:
+    """The letters that an officer puts in envelopes: those to post, or those posted."""
+    if not acting.has(Permission.PRINT_LETTERS):
+        return Letter.objects.none()
+    letters = Letter.objects.filter(channel=Channel.POST).select_related("case")
+    if posted:
+        return letters.filter(status=LetterStatus.POSTED).order_by("-posted_on", "-pk")
+    return letters.exclude(status=LetterStatus.POSTED).order_by("ordered_at", "pk")
+
+
+def letters_visible_to(acting: Assignment) -> QuerySet[Letter]:
+    """The letters an assignment may open: the agency's officers all of them."""
+    if not acting.has(Permission.VIEW_QUEUE):
+        return Letter.objects.none()
+    return Letter.objects.select_related("case")

@@ -69,7 +69,7 @@ def parse_personal_number(text: str, *, today: date | None = None) -> PersonalNu
         raise _error(_("Skriv personnumret eller samordningsnumret."), "empty")
     match = _PERSONAL_NUMBER.fullmatch(compact) if compact.isascii() else None
     if match is None:
-        if re.search(r"[^\d+-]", compact):
+        if re.search(r"[^0-9+-]", compact):
             raise _error(
                 _("Personnumret får bara innehålla siffror. Skriv det som ÅÅÅÅMMDD-NNNN."),
                 "characters",
@@ -95,6 +95,11 @@ def parse_personal_number(text: str, *, today: date | None = None) -> PersonalNu
         )
     if birth_date.year < 1800:
         raise _error(_("Årtalet är för långt tillbaka. Kontrollera födelseåret."), "date")
+    if last.startswith("000"):
+        raise _error(
+            _("Siffrorna före kontrollsiffran kan inte vara 000. Jämför med legitimationen."),
+            "serial",
+        )
     if not luhn.is_valid(short + last):
         raise _error(_("Kontrollsiffran stämmer inte. Jämför med legitimationen."), "check_digit")
     digits = f"{birth_date.year:04d}{short[2:]}{last}"

@@ -6,9 +6,12 @@ renderer fetches files of our own and nothing else. The same HTML gives the same
 
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 from xml.etree import ElementTree as ET
 
 from django.conf import settings
@@ -48,34 +51,58 @@ class RenderedPdf:
 
 @dataclass(frozen=True)
 class EmbeddedFile:
-    """A file carried inside the PDF, e.g. the decision as JSON."""
+    """A file carried inside the PDF, e.g. the decision as JSON.
+
+    `created` (aware) comes from the frozen rows: the clock would make each rendering different.
+    """
 
     name: str
     content: str
+    created: datetime
+    description: str = ""
     relationship: str = "Data"
 
 
 def render(html: str, *, embedded: EmbeddedFile | None = None) -> RenderedPdf:
-    """Render a document's HTML (with `lang` and `<title>`) to PDF.
+    """Render a document's HTML to PDF.
+
+    Args:
+        html: with `lang`, `<title>` and the meta elements ``dcterms.created`` and
+            ``dcterms.modified`` (see `document_time`).
 
     Raises:
         ValueError: the HTML asks for a file that is not one of our own.
     """
     from weasyprint import HTML, Attachment
+    from weasyprint.urls import FatalURLFetchingError
 
     tools = _tools()
-    document = HTML(
-        string=html, base_url=_LETTERS.as_uri() + "/", url_fetcher=tools.fetcher
-    ).render(stylesheets=[tools.style_sheet], font_config=tools.fonts)
+    try:
+        document = HTML(
+            string=html, base_url=_LETTERS.as_uri() + "/", url_fetcher=tools.fetcher
+        ).render(stylesheets=[tools.style_sheet], font_config=tools.fonts)
+    except FatalURLFetchingError as error:  # no subclass of Exception: nothing else stops it
+        raise ValueError(str(error)) from error
     _name_pdfua(document.metadata)
     if embedded is not None:
+        created = embedded.created.astimezone(UTC)
         document.metadata.attachments = [
             Attachment(
-                string=embedded.content, name=embedded.name, relationship=embedded.relationship
+                string=embedded.content,
+                name=embedded.name,
+                description=embedded.description or embedded.name,
+                relationship=embedded.relationship,
+                created=created,
+                modified=created,
             )
         ]
     content: bytes = document.write_pdf(pdf_variant="pdf/a-3a")
     return RenderedPdf(content, hashlib.sha256(content).hexdigest())
+
+
+def document_time(moment: datetime) -> str:
+    """An aware moment as the document's meta elements write it: ``2026-11-20T08:41:00Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 _LETTERS = Path(settings.BASE_DIR) / "templates" / "letters"
@@ -92,26 +119,27 @@ class _Tools:
 def _tools() -> _Tools:
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import URLFetcher
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
-    fetcher = _OwnFiles(URLFetcher(allowed_protocols={"file", "data"}, allow_redirects=False))
+    class OwnFiles(URLFetcher):  # type: ignore[misc]
+        """Serves data: addresses and what lies beside the letter templates."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if not url.startswith("data:") and not _is_own_file(url):
+                raise FatalURLFetchingError("a document may use our own files only")
+            return super().fetch(url, headers)
+
+    fetcher = OwnFiles(allowed_protocols={"file", "data"}, allow_redirects=False)
     fonts = FontConfiguration()
-    style_sheet = CSS(
-        filename=str(_LETTERS / "letter.css"), font_config=fonts, url_fetcher=fetcher
-    )
+    style_sheet = CSS(filename=str(_LETTERS / "letter.css"), font_config=fonts, url_fetcher=fetcher)
     return _Tools(fetcher, fonts, style_sheet)
 
 
-class _OwnFiles:
-    """A URL fetcher that serves data: URLs and what lies beside the letter templates."""
-
-    def __init__(self, fetcher: Any) -> None:
-        self._fetcher = fetcher
-
-    def __call__(self, url: str, *args: Any, **kwargs: Any) -> Any:
-        if not url.startswith(("data:", _LETTERS.as_uri() + "/")) or ".." in url:
-            raise ValueError("a document may use our own files only")
-        return self._fetcher(url, *args, **kwargs)
+def _is_own_file(url: str) -> bool:
+    parts = urlsplit(url)
+    if parts.scheme != "file" or parts.netloc:
+        return False
+    return Path(url2pathname(parts.path)).resolve().is_relative_to(_LETTERS.resolve())
 
 
 def _name_pdfua(metadata: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,15 @@ from motivations.queries import current_version
 IN_CASE_ALREADY = _(
     "Det finns redan en ansökan på licensmotiveringen. Två apotek kan inte ansöka om samma licens; "
     "när licensen är beviljad kan kunden hämta läkemedlet på vilket öppenvårdsapotek som helst."
+)
+
+TAKEN_BACK = _(
+    "Det går inte att ansöka: förskrivaren har tagit tillbaka licensmotiveringen. Be kunden "
+    "kontakta förskrivaren."
+)
+LAPSED = _(
+    "Det går inte att ansöka: licensmotiveringen är för gammal. Be kunden kontakta förskrivaren, "
+    "som kan skriva en ny."
 )
 
 
@@ -95,6 +105,7 @@ def answers_of(application: Application) -> Answers:
     answers[MOTIVATION] = {
         "product": version.product.product_facts(),
         "routes": routes_of(kind_of(motivation.kind)),
+        **_what_the_motivation_asks(motivation),
     }
     return answers
 
@@ -140,6 +151,9 @@ def save_section(
     saved.saved_at = clock.now()
     saved.saved_by = by
     saved.save()
+    # Who has checked the answers must not send others that a colleague saved meanwhile.
+    locked.revision += 1
+    locked.save(update_fields=["revision"])
     return SavedSection(saved.answers, saved.revision)
 
 
@@ -216,13 +230,19 @@ def _receiver() -> Callable[[Application], Application]:
     )
 
 
-def _demand_free(motivation: Motivation) -> None:
+def obstacle(motivation: Motivation) -> Promise | None:
+    """Why nobody can apply on a motivation (any more), in words; None when somebody can."""
     if motivation.status in (MotivationStatus.IN_CASE, MotivationStatus.CLOSED):
-        raise Refused(IN_CASE_ALREADY)
-    if motivation.status != MotivationStatus.SUBMITTED:
-        raise Refused(
-            _("Det går inte att ansöka: förskrivaren har tagit tillbaka licensmotiveringen.")
-        )
+        return IN_CASE_ALREADY
+    if motivation.status == MotivationStatus.LAPSED:
+        return LAPSED
+    return None if motivation.status == MotivationStatus.SUBMITTED else TAKEN_BACK
+
+
+def _demand_free(motivation: Motivation) -> None:
+    reason = obstacle(motivation)
+    if reason is not None:
+        raise Refused(reason)
 
 
 def _locked_draft(application: Application, *, by: Assignment) -> Application:

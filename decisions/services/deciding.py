@@ -1,11 +1,10 @@
 """Deciding: alone where one may, by two persons where the rules demand it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
@@ -20,6 +19,7 @@ from klas import audit, clock
 from klas.access import Permission
 from klas.errors import NotAllowed, Refused, WrongState
 from klas.models import AccessAction
+from klas.presentation import swedish_datetime
 from klas.series import format_licence, next_number
 from medicines.models import LicenceProduct
 from motivations import reading
@@ -59,11 +59,9 @@ def decide(
         NotAllowed, WrongState, Stale: see `Flow.perform`.
     """
     locked = _lock(case)
+    _demand_decidable(locked, facts.outcome, by=by)
     proposing = needs_two_persons(locked, facts.outcome)
     action = "propose" if proposing else "decide"
-    if not CASE.allows(locked, action, by=by):
-        return _say_decided(locked, action, by=by)
-    _demand_assessment(locked, facts.outcome)
     now = clock.now()
     moved = CASE.perform(
         locked,
@@ -73,21 +71,27 @@ def decide(
         data={"outcome": facts.outcome},
         **({} if proposing else {"decided_at": now}),
     )
-    application = locked.application
-    assert application.version is not None and application.product is not None  # noqa: S101
-    kind = kind_of(locked.kind)
-    decision = Decision.objects.create(
-        case=moved,
-        product=application.product,
-        subject_line=kind.subject_line(reading.identity(application.version)),
-        proposed_by=by,
-        proposed_at=now,
-        **vars(facts),
-    )
+    # `locked` carries the application that `moved`, read afresh, would have to fetch again.
+    decision = _drafted(locked, facts, by=by, at=now)
+    decision.case = moved
+    decision.save()
     if not proposing:
         _take_effect(moved, decision, by=by)
     audit.record(AccessAction.WRITE, by=by, what="decision", obj=moved, whose=moved.dnr)
     return moved
+
+
+@transaction.atomic
+def preview(case: Case, facts: DecisionFacts, *, by: Assignment) -> Decision:
+    """The decision that `decide` would make with these facts; nothing is saved.
+
+    Raises:
+        Refused: the case is somebody else's, or the assessment does not carry the outcome.
+        NotAllowed, WrongState: see `Flow.perform`.
+    """
+    locked = _lock(case)
+    _demand_decidable(locked, facts.outcome, by=by)
+    return _drafted(locked, facts, by=by, at=clock.now())
 
 
 @transaction.atomic
@@ -147,13 +151,37 @@ def _lock(case: Case) -> Case:
     )
 
 
+def _demand_decidable(locked: Case, outcome: str, *, by: Assignment) -> None:
+    action = "propose" if needs_two_persons(locked, outcome) else "decide"
+    if not CASE.allows(locked, action, by=by):
+        _say_decided(locked, action, by=by)
+    guard = CASE.table[action].guard
+    if guard is not None:
+        guard(locked, by, {})
+    _demand_assessment(locked, outcome)
+
+
+def _drafted(case: Case, facts: DecisionFacts, *, by: Assignment, at: datetime) -> Decision:
+    application = case.application
+    assert application.version is not None  # noqa: S101
+    assert application.product is not None  # noqa: S101
+    return Decision(
+        case=case,
+        product=application.product,
+        subject_line=kind_of(case.kind).subject_line(reading.identity(application.version)),
+        proposed_by=by,
+        proposed_at=at,
+        **vars(facts),
+    )
+
+
 def _say_decided(case: Case, action: str, *, by: Assignment) -> Case:
     if case.status == CaseStatus.DECIDED:
         decision = proposal(case)
         raise WrongState(
-            _("Ärendet beslutades %(time)s av %(name)s. Inget av det du skrev har skickats.")
+            _("Ärendet beslutades %(time)s av %(name)s. Det du skrev har inte skickats.")
             % {
-                "time": timezone.localtime(decision.decided_at).strftime("%Y-%m-%d kl. %H:%M"),
+                "time": swedish_datetime(decision.decided_at),
                 "name": decision.decided_by.user.name if decision.decided_by else "",
             }
         )

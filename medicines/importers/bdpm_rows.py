@@ -64,7 +64,8 @@ _UNIT = (
 )
 _STRENGTH = re.compile(
     rf"(?<![\w-]){_NUMBER}\s*{_UNIT}"
-    rf"(?:\s*(?:/|\s+pour\s+|\s+par\s+)\s*(?:{_NUMBER})?\s*{_UNIT})*\.?",
+    rf"(?:\s*(?:/|\s+pour\s+|\s+par\s+)\s*(?:{_NUMBER})?\s*{_UNIT})*"
+    r"(?:\s+POUR\s+(?:CENT|MILLE))?\.?",
     re.IGNORECASE,
 )
 _STRENGTH_IN_BRACKETS = re.compile(rf"\([^()]*{_STRENGTH.pattern}[^()]*\)", re.IGNORECASE)

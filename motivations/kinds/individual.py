@@ -14,7 +14,7 @@ from klas import formats
 from klas.fields import PersonalNumberField
 from klas.forms import Look
 from klas.policy import policy
-from klas.sections import Answers, Secrecy, Section, SectionForm
+from klas.sections import Answers, Secrecy, Section, SectionAnswers, SectionForm
 from motivations.enums import LicenceKind, QuantityUnit
 from motivations.kinds.base import Kind, Route
 from motivations.kinds.common import (
@@ -55,7 +55,11 @@ class PatientForm(SectionForm):
         required=False,
         help_text=_("Regionens reservnummer, som det står i journalen."),
     )
-    birth_date = forms.DateField(label=_("Födelsedatum"), required=False)
+    birth_date = forms.DateField(
+        label=_("Födelsedatum"),
+        required=False,
+        help_text=_("ÅÅÅÅ-MM-DD. Behövs bara när patienten saknar personnummer."),
+    )
     no_number_reason = forms.CharField(
         label=_("Varför finns inget nummer?"), max_length=300, required=False
     )
@@ -73,12 +77,26 @@ class PatientForm(SectionForm):
         help_text=_("Krävs när patienten är under 12 år."),
     )
 
+    # The date of birth belongs to two of the choices, so it stands by itself.
+    conditional: ClassVar = {
+        "identified_by": {
+            "personal_number": ("personal_number",),
+            "reserve_number": ("reserve_number",),
+            "birth_date": ("no_number_reason",),
+        }
+    }
     looks: ClassVar = {
-        "personal_number": Look(width=20),
-        "reserve_number": Look(width=20),
-        "birth_date": Look(width=10),
+        "personal_number": Look(width=20, optional=False),
+        "reserve_number": Look(width=20, optional=False),
+        "birth_date": Look(width=10, optional=False),
+        "no_number_reason": Look(optional=False),
         "weight": Look(width=5, suffix="kg"),
     }
+
+    @staticmethod
+    def not_asked(answers: SectionAnswers) -> set[str]:
+        """Questions that the other answers leave no room for, besides the conditional ones."""
+        return {"birth_date"} if answers.get("identified_by") == "personal_number" else set()
 
     def clean_birth_date(self) -> date | None:
         day: date | None = self.cleaned_data["birth_date"]

@@ -4,12 +4,14 @@ import contextlib
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,6 +37,17 @@ def run_environment(data_dir: Path, port: int, **more: str) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if key not in NOT_INHERITED}
     own = {"KLAS_DATA": str(data_dir), "KLAS_PORT": str(port), "KLAS_DEMO": "0"}
     return {**kept, **own, **more}
+
+
+@contextlib.contextmanager
+def passable_folder() -> Iterator[Path]:
+    """A temporary folder of its own, not pytest's, which are closed to others.
+
+    As root the database runs as somebody else, who must be able to pass through.
+    """
+    with tempfile.TemporaryDirectory(prefix="klas-test-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
 
 
 def wait_for(question: Callable[[], T], what: str) -> T:
@@ -147,6 +160,8 @@ class Installation:
             return row[0] if row else None
 
     def remove(self) -> None:
+        """End it at once and delete its socket's folder; its data folder is the caller's."""
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+        shutil.rmtree(postgres.socket_dir(self.data_dir), ignore_errors=True)

@@ -94,6 +94,7 @@ def test_a_coordination_number_keeps_its_day_but_gives_the_birth_date() -> None:
         ("20991231-1234", "ligger i framtiden"),
         ("19000428T999", "bara innehålla siffror"),
         ("１９５７０４２８９９９９", "bara innehålla siffror"),
+        ("20150916-0006", "kan inte vara 000"),
         ("16570428-9999", "för långt tillbaka"),
     ],
 )
@@ -105,10 +106,10 @@ def test_a_wrong_number_says_what_is_wrong(typed: str, says: str) -> None:
 
 @given(
     birth=st.dates(date(1850, 1, 1), TODAY),
-    serial=st.integers(0, 999),
+    serial=st.integers(1, 999),
     coordination=st.booleans(),
 )
-@example(birth=date(1900, 2, 28), serial=0, coordination=True)
+@example(birth=date(1900, 2, 28), serial=1, coordination=True)
 def test_every_number_made_by_the_rule_is_read_back(
     birth: date, serial: int, coordination: bool
 ) -> None:
@@ -140,9 +141,12 @@ def test_one_wrong_digit_never_gives_the_same_or_another_day_s_number(
 @given(text=st.text(max_size=20))
 def test_any_text_is_a_number_or_a_message(text: str) -> None:
     try:
-        assert len(formats.parse_personal_number(text, today=TODAY).digits12) == 12
-    except ValidationError as error:
-        assert error.messages[0]
+        digits = formats.parse_personal_number(text, today=TODAY).digits12
+    except ValidationError:
+        return
+    assert len(digits) == 12
+    assert digits.isascii()
+    assert digits.isdigit()
 
 
 if (SHARED / "personnummer").is_dir():
@@ -153,6 +157,8 @@ if (SHARED / "personnummer").is_dir():
             (row[form], row["valid"])
             for row in rows
             for form in ("long_format", "short_format", "separated_format", "separated_long")
+            # The list counts a space as wrong; we forgive it (domain §8).
+            if " " not in row[form]
         ]
 
     @pytest.mark.parametrize(("typed", "valid"), _published())

@@ -10,6 +10,7 @@ import pytest
 from klas import postgres
 from klas.cluster import Cluster
 from klas.postgres import PostgresError
+from tests.faults.installation import passable_folder
 
 URL = "postgresql://anna:hemlig@db.example:6432/licens?sslmode=verify-full"
 StartCluster = Callable[..., Cluster]
@@ -33,12 +34,9 @@ def start_cluster() -> Iterator[StartCluster]:
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Path:
-    """A data folder that the server's account can pass into."""
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == os.geteuid() and folder.is_relative_to("/tmp/"):
-            folder.chmod(0o711)
-    return tmp_path / "data"
+def data_dir() -> Iterator[Path]:
+    with passable_folder() as folder:
+        yield folder / "data"
 
 
 def ask(cluster: Cluster, query: str) -> object:

@@ -1,5 +1,6 @@
 """`manage.py run`: the whole installation, from this terminal."""
 
+import io
 import os
 import sys
 from typing import Any
@@ -67,11 +68,7 @@ def _prepare(run: Supervisor) -> None:
 def _introduce(port: int) -> None:
     lines = ["", f"KLAS körs på http://{HOST}:{port}/ – avsluta med Ctrl-C."]
     if settings.DEMO:
-        try:
-            from accounts.demo import sign_in_lines
-        except ModuleNotFoundError as error:
-            if error.name != "accounts.demo":
-                raise
-        else:
-            lines += ["", *sign_in_lines()]
+        people = io.StringIO()
+        call_command("example_people", stdout=people)
+        lines += ["", people.getvalue().rstrip()]
     print("\n".join(lines), flush=True)

@@ -1,0 +1,55 @@
+"""Forms of the pharmacy's pages: search and filter. An application's own stand in `sections`."""
+
+from typing import ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import SearchPurpose
+from klas.fields import NoPersonalNumberField
+from klas.forms import KlasForm, Look
+
+_PERSONAL_NUMBER = _(
+    "Här går det inte att söka på personnummer. Ta bort det och skriv läkemedel, referensnummer "
+    "eller diarienummer."
+)
+
+
+class ReferenceSearchForm(KlasForm):
+    """Find a motivation: its number, and why (POST; the purpose is kept in the access log)."""
+
+    reference = forms.CharField(
+        label=_("Referensnummer"),
+        max_length=40,
+        help_text=_(
+            "Det står på patientens lapp och börjar på KL. Små bokstäver går bra, och bindestreck "
+            "och mellanslag spelar ingen roll."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    purpose = forms.ChoiceField(
+        label=_("Varför söker du?"),
+        choices=SearchPurpose.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Sökningen och skälet sparas i åtkomstloggen."),
+        error_messages={"required": _("Välj varför du söker")},
+    )
+
+    looks: ClassVar = {"reference": Look(width=20)}
+
+
+class InboxFilterForm(KlasForm):
+    """Narrow a list of the inbox (GET)."""
+
+    mark_optional = False
+
+    # The text stands in the address, where a personnummer must never be.
+    q = NoPersonalNumberField(
+        label=_("Sök i listan"),
+        required=False,
+        max_length=100,
+        help_text=_("Läkemedel, referensnummer eller diarienummer."),
+        error_messages={"personal_number": _PERSONAL_NUMBER},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    tab = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -1,0 +1,135 @@
+"""An application in rows and sentences, for the pharmacy's pages and the agency's."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from applications.models import Application
+from applications.sections import LICENCE, MOTIVATION, PRODUCT, SECTIONS
+from klas.presentation import number, quantity
+from klas.sections import Answers, Section, SectionForm, display_value
+from klas.summary import Row
+from motivations.enums import QuantityUnit
+
+
+@dataclass(frozen=True)
+class SectionRows:
+    """One section's answers, as a card."""
+
+    title: str
+    slug: str
+    rows: list[Row]
+
+
+def section_rows(
+    answers: Answers, *, change_url: Callable[[Section], str] | None = None
+) -> list[SectionRows]:
+    """All answers of an application, section by section; what a choice hides is left out.
+
+    Args:
+        answers: of a draft (`applying.answers_of`) or as sent (`frozen_answers`).
+        change_url: where a section can be changed; without it there are no links.
+    """
+    return [
+        SectionRows(
+            str(section.title),
+            section.slug,
+            _rows(section.bind(answers), change_url(section) if change_url else ""),
+        )
+        for section in SECTIONS
+    ]
+
+
+def frozen_answers(application: Application) -> Answers:
+    """The answers of a sent application, with what its forms need to show them."""
+    from motivations.kinds import kind_of
+
+    routes = [(r.value, str(r.label)) for r in kind_of(application.motivation.kind).routes]
+    return {**(application.answers or {}), MOTIVATION: {"routes": routes}}
+
+
+def differences(answers: Answers) -> list[str]:
+    """How a draft differs from its motivation, one sentence each: product, quantity, time."""
+    asked, licence = answers[MOTIVATION], answers.get(LICENCE, {})
+    found = []
+    if answers.get(PRODUCT, {}).get("same_product") == "no":
+        found.append(_("Läkemedlet är ett annat än det i motiveringen."))
+    if _differs(licence.get("quantity"), asked["quantity"]) or (
+        licence.get("unit") and licence["unit"] != asked["unit"]
+    ):
+        found.append(
+            _("Ni ansöker om %(applied)s. Motiveringen gäller %(asked)s.")
+            % {
+                "applied": _amount(licence.get("quantity"), licence.get("unit")),
+                "asked": _amount(asked["quantity"], asked["unit"]),
+            }
+        )
+    if _differs(licence.get("months"), asked["months"]):
+        found.append(
+            _("Ni ansöker för %(applied)s månader. Motiveringen gäller %(asked)s månader.")
+            % {"applied": licence["months"], "asked": asked["months"]}
+        )
+    return found
+
+
+def asked_for(answers: Answers) -> str:
+    """What the motivation asks for: “730 tabletter i 12 månader”."""
+    asked = answers[MOTIVATION]
+    return _("%(quantity)s i %(months)s månader") % {
+        "quantity": _amount(asked["quantity"], asked["unit"]),
+        "months": asked["months"],
+    }
+
+
+def _rows(form: SectionForm, change_url: str) -> list[Row]:
+    hidden = set(form._unrevealed()) | {"unit"}
+    return [
+        Row(str(field.label), _shown(form, name), change_url)
+        for name, field in form.fields.items()
+        if name not in hidden
+    ]
+
+
+def _shown(form: SectionForm, name: str) -> str | list[str]:
+    value = form[name].data
+    if name == "quantity":
+        return _amount(value, form["unit"].data)
+    text = display_value(form.fields[name], value)
+    look = form.looks.get(name)
+    return f"{text} {look.suffix}" if text and look and look.suffix else text
+
+
+def _amount(value: Any, unit: Any) -> str:
+    """An amount with its unit in words; what was typed when it is no number."""
+    exact = _decimal(value)
+    words = dict(QuantityUnit.choices)
+    if exact is None:
+        return str(value or "")
+    return quantity(exact, words.get(str(unit), ""))
+
+
+def _decimal(value: Any) -> Decimal | None:
+    try:
+        exact = Decimal(str(value).replace(",", "."))
+    except InvalidOperation:
+        return None
+    return exact if exact.is_finite() else None
+
+
+def _differs(applied: Any, asked: Any) -> bool:
+    """Whether two numbers are both there and not the same; “730” and “730,0” are."""
+    first, second = _decimal(applied), _decimal(asked)
+    return first is not None and second is not None and first != second
+
+
+def is_protected(answers: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether the patient of a motivation has protected personal data."""
+    return any(section.get("protected_identity") is True for section in answers.values())
+
+
+def fee_text(fee: int) -> str:
+    """A fee in SEK: “400 kr”."""
+    return _("%(fee)s kr") % {"fee": number(fee)}

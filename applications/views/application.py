@@ -1,0 +1,175 @@
+"""An application: task list while it is a draft, then how it goes; receipt; throwing away."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from applications.enums import ApplicationStatus
+from applications.models import Application
+from applications.presentation import fee_text, frozen_answers, section_rows
+from applications.queries import of_pharmacy
+from applications.sections import LICENCE, SECTIONS
+from applications.services import applying
+from applications.words import events
+from klas import audit
+from klas.access import Permission
+from klas.acting import ActingView
+from klas.errors import Refused
+from klas.models import AccessAction
+from klas.once import once
+from klas.presentation import quantity, swedish_date
+from klas.sections import Answers
+from klas.summary import Row, Task, TaskStatus
+from klas.tags import status_tag
+from motivations.enums import Outcome
+from motivations.queries import FINDABLE
+
+
+class OnApplication(ActingView):
+    """Takes the application from those of the acting pharmacy; any other is 404."""
+
+    permission = Permission.APPLY
+
+    def application(self) -> Application:
+        return get_object_or_404(of_pharmacy(self.acting), pk=self.kwargs["pk"])
+
+    def record_reading(self, application: Application) -> None:
+        """Note in the access log that the application was shown."""
+        audit.record(
+            AccessAction.READ,
+            by=self.acting,
+            what="application_draft" if application.is_draft else "application",
+            obj=application,
+            whose=application.dnr or application.motivation.reference or "",
+        )
+
+
+class DetailView(OnApplication):
+    """A draft's task list, or the status page of an application sent."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        application = self.application()
+        self.record_reading(application)
+        if application.is_draft:
+            return render(request, "applications/draft.html", _draft_context(application))
+        return render(request, "applications/status.html", _status_context(application))
+
+
+class ReceiptView(OnApplication):
+    """The receipt of an application sent: number, day, what happens next."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        application = self.application()
+        if application.sent_at is None:
+            return redirect(application)
+        self.record_reading(application)
+        context = {"application": application, "facts": _sent_facts(application)}
+        return render(request, "applications/receipt.html", context)
+
+
+class DiscardView(OnApplication):
+    """Asks before a draft is thrown away, and throws it away."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        application = self.application()
+        if not application.is_draft:
+            return redirect(application)
+        return render(request, "applications/discard.html", {"application": application})
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            return once(request, self._discard)
+        except Refused as error:
+            messages.error(request, str(error))
+            return redirect("applications:detail", pk)
+
+    def _discard(self) -> str:
+        # Looked up in here: on a second press the draft is gone, and the key knows the answer.
+        applying.discard(self.application(), by=self.acting)
+        messages.success(self.request, _("Utkastet är kastat."))
+        return reverse("applications:inbox")
+
+
+def tasks_of(application: Application, answers: Answers) -> list[Task]:
+    """The sections of a draft with how far each has come, and the sending last."""
+    tasks = [
+        Task(
+            section.title,
+            reverse("applications:section", args=[application.pk, section.slug]),
+            section.state(answers),
+            _("Ifylld efter licensmotiveringen. Ändra om något skiljer sig.")
+            if section.slug == LICENCE
+            else "",
+        )
+        for section in SECTIONS
+    ]
+    all_done = all(task.status == TaskStatus.DONE for task in tasks)
+    return [
+        *tasks,
+        Task(
+            _("Granska och skicka"),
+            reverse("applications:check", args=[application.pk]),
+            TaskStatus.NOT_STARTED if all_done else TaskStatus.CANNOT_START,
+        ),
+    ]
+
+
+def about_rows(application: Application) -> list[Row]:
+    """What the application is about, without the patient: motivation, product, prescriber."""
+    motivation = application.motivation
+    reference = motivation.reference or ""
+    author = motivation.author
+    return [
+        Row(_("Licensmotivering"), reference),
+        Row(_("Läkemedel i motiveringen"), motivation.product_line),
+        Row(_("Förskrivare"), f"{author.user.name}, {author.unit_name}"),
+    ]
+
+
+def _draft_context(application: Application) -> dict[str, Any]:
+    tasks = tasks_of(application, applying.answers_of(application))
+    *sections, _send = tasks
+    return {
+        "application": application,
+        "about": about_rows(application),
+        "tasks": tasks,
+        "done": sum(task.status == TaskStatus.DONE for task in sections),
+        "total": len(sections),
+        "obstacle": applying.obstacle(application.motivation),
+        "motivation_open": application.motivation.status in FINDABLE,
+    }
+
+
+def _status_context(application: Application) -> dict[str, Any]:
+    decided = application.status == ApplicationStatus.DECIDED
+    return {
+        "application": application,
+        "status": ApplicationStatus(application.status),
+        "outcome": Outcome(application.outcome) if decided else None,
+        "facts": _sent_facts(application),
+        "about": about_rows(application),
+        "sections": section_rows(frozen_answers(application)) if application.answers else [],
+        "events": events(application),
+        "motivation_open": application.motivation.status in FINDABLE,
+    }
+
+
+def _sent_facts(application: Application) -> list[Row]:
+    rows = [Row(_("Läkemedel"), application.product.product_line if application.product else "")]
+    if application.quantity is not None:
+        rows.append(
+            Row(_("Mängd"), quantity(application.quantity, application.get_unit_display()))
+        )
+    rows.append(Row(_("Skickad"), application.sent_at))
+    if application.status == ApplicationStatus.DECIDED:
+        rows.append(Row(_("Utfall"), status_tag(Outcome(application.outcome))))
+        rows.append(Row(_("Beslutad"), swedish_date(application.decided_at)))
+    elif application.status != ApplicationStatus.WITHDRAWN:
+        rows.append(Row(_("Beslut väntas"), application.expected_on))
+    if application.fee is not None:
+        rows.append(Row(_("Avgift"), fee_text(application.fee)))
+    return rows

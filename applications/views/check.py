@@ -1,0 +1,103 @@
+"""Check the answers, then send the application."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from applications.models import Application
+from applications.presentation import differences, fee_text, section_rows
+from applications.sections import SECTIONS
+from applications.services import applying
+from applications.views.application import OnApplication, about_rows
+from klas import clock
+from klas.access import Permission
+from klas.errors import Refused
+from klas.forms import KlasForm
+from klas.once import once, opened_revision
+from klas.policy import policy
+from klas.sections import Answers, Incomplete, Section
+from klas.summary import TaskStatus
+
+
+class CheckView(OnApplication):
+    """All answers before they are sent; POST by a pharmacist sends them to the agency."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        application = self.application()
+        if not application.is_draft:
+            return redirect(application)
+        self.record_reading(application)
+        return self._show(application)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        application = self.application()
+        if application.sent_at is not None:
+            return _to_receipt(application)
+        try:
+            return once(request, lambda: self._send(application))
+        except Incomplete:
+            return self._show(application, status=422)
+        except Refused as error:
+            application = self.application()
+            if application.sent_at is not None:
+                return _to_receipt(application)
+            return self._show(application, problem=str(error), status=409)
+
+    def _send(self, application: Application) -> str:
+        sent = applying.send(
+            application, by=self.acting, opened_revision=opened_revision(self.request)
+        )
+        return reverse("applications:receipt", args=[sent.pk])
+
+    def _show(
+        self, application: Application, *, problem: str = "", status: int = 200
+    ) -> HttpResponse:
+        answers = applying.answers_of(application)
+        unfinished = _unfinished(application, answers)
+        obstacle = applying.obstacle(application.motivation)
+        problems = [(problem, "")] if problem else unfinished
+        context = {
+            "application": application,
+            "about": about_rows(application),
+            "sections": section_rows(
+                answers, change_url=lambda section: _change_url(application, section)
+            ),
+            "differences": differences(answers),
+            "fee": fee_text(policy.fee_on(clock.today())),
+            "problems": problems,
+            # The page's title says “Fel:” when a form of its context has errors.
+            "problem_form": _problem_form(problems),
+            "obstacle": "" if problem == str(obstacle) else obstacle,
+            "can_send": not unfinished and obstacle is None,
+            "may_send": self.acting.has(Permission.SEND_APPLICATIONS),
+        }
+        return render(self.request, "applications/check.html", context, status=status)
+
+
+def _to_receipt(application: Application) -> HttpResponse:
+    return redirect("applications:receipt", application.pk)
+
+
+def _change_url(application: Application, section: Section, *, errors: bool = False) -> str:
+    url = reverse("applications:section", args=[application.pk, section.slug])
+    return f"{url}?{'fel=1&' if errors else ''}granska=1"
+
+
+def _unfinished(application: Application, answers: Answers) -> list[tuple[str, str]]:
+    """(what to do, where) for each section that is not right."""
+    return [
+        (
+            _("Avsnittet ”%(section)s” är inte klart") % {"section": section.title},
+            _change_url(application, section, errors=True),
+        )
+        for section in SECTIONS
+        if section.state(answers) != TaskStatus.DONE
+    ]
+
+
+def _problem_form(problems: list[tuple[str, str]]) -> KlasForm:
+    form = KlasForm(data={})
+    for text, _url in problems:
+        form.add_error(None, text)
+    return form

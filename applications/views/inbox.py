@@ -1,0 +1,159 @@
+"""“Detta apotek”: what waits, what is begun, what is sent, what is decided."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from applications.enums import ApplicationStatus
+from applications.forms import InboxFilterForm
+from applications.models import Application
+from applications.queries import (
+    ADDRESSED,
+    DECIDED,
+    DRAFTS,
+    SENT,
+    TABS,
+    about,
+    addressed_waiting,
+    inbox_counts,
+    of_pharmacy,
+)
+from klas.access import Permission
+from klas.acting import ActingView
+from klas.policy import policy
+from klas.presentation import number
+from klas.summary import Tab
+from motivations.enums import Outcome, Urgency
+from motivations.models import Motivation
+
+
+@dataclass(frozen=True)
+class TabWords:
+    """What a tab is called, how its list is counted, and what an empty one says."""
+
+    name: Promise
+    counted: Any
+    empty: Promise
+    empty_text: Promise
+
+
+WORDS = {
+    ADDRESSED: TabWords(
+        _("Till oss"),
+        ngettext_lazy("%(n)s motivering till oss", "%(n)s motiveringar till oss"),
+        _("Inga motiveringar väntar"),
+        _("Här visas licensmotiveringar där förskrivaren har valt ert apotek."),
+    ),
+    DRAFTS: TabWords(
+        _("Utkast"),
+        ngettext_lazy("%(n)s utkast", "%(n)s utkast"),
+        _("Inga utkast"),
+        _("Sök fram en licensmotivering för att börja på en ansökan."),
+    ),
+    SENT: TabWords(
+        _("Skickade"),
+        ngettext_lazy("%(n)s skickad ansökan", "%(n)s skickade ansökningar"),
+        _("Inga ansökningar väntar på beslut"),
+        _("Här visas ansökningar som ligger hos Läkemedelsverket."),
+    ),
+    DECIDED: TabWords(
+        _("Beslutade"),
+        ngettext_lazy("%(n)s beslutad ansökan", "%(n)s beslutade ansökningar"),
+        _("Inga beslut än"),
+        _("Här visas ansökningar när Läkemedelsverket har beslutat."),
+    ),
+}
+# Per tab: what can be sorted by → column; the first is the order when nothing is chosen.
+SORTS: dict[str, dict[str, str]] = {
+    ADDRESSED: {"sent": "submitted_at", "product": "product_line"},
+    DRAFTS: {"begun": "created_at", "product": "motivation__product_line"},
+    SENT: {
+        "expected": "expected_on",
+        "sent": "sent_at",
+        "product": "product__name",
+        "status": "status",
+    },
+    DECIDED: {"decided": "decided_at", "sent": "sent_at", "product": "product__name"},
+}
+DEFAULT_SORT = {ADDRESSED: "sent", DRAFTS: "-begun", SENT: "expected", DECIDED: "-decided"}
+
+
+class InboxView(ActingView):
+    """One tab of the inbox (GET tab, q, sort, page); four queries for any number of rows."""
+
+    permission = Permission.APPLY
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        counts = inbox_counts(self.acting)
+        tab = request.GET.get("tab", "")
+        if tab not in WORDS:
+            tab = next((name for name in WORDS if counts[name]), ADDRESSED)
+        form = InboxFilterForm({"q": request.GET.get("q", ""), "tab": tab})
+        text = form.cleaned_data["q"] if form.is_valid() else ""
+        sort = _sort(tab, request.GET.get("sort", ""))
+        rows = _ordered(_found(tab, self.acting, text), tab, sort)
+        page = Paginator(rows, policy.page_size).get_page(request.GET.get("page"))
+        words = WORDS[tab]
+        context = {
+            "tab": tab,
+            "tabs": [
+                Tab(WORDS[name].name, f"?tab={name}", counts[name], current=name == tab)
+                for name in WORDS
+            ],
+            "filter": form,
+            "searched": bool(text),
+            "sort": sort,
+            "page_obj": page,
+            "rows": [_row(item) for item in page.object_list],
+            "heading": _counted(words, page.paginator.count),
+            "words": words,
+        }
+        return render(request, "applications/inbox.html", context)
+
+
+def _counted(words: TabWords, count: int) -> str:
+    return str(words.counted % {"n": number(count)})
+
+
+def _sort(tab: str, wanted: str) -> str:
+    return wanted if wanted.removeprefix("-") in SORTS[tab] else DEFAULT_SORT[tab]
+
+
+def _found(tab: str, acting: Any, text: str) -> QuerySet[Any]:
+    if tab == ADDRESSED:
+        motivations = addressed_waiting(acting)
+        return motivations.filter(about(text)) if text else motivations
+    applications = of_pharmacy(acting).filter(status__in=TABS[tab])
+    return applications.filter(about(text, prefix="motivation__", dnr=True)) if text else applications
+
+
+def _ordered(rows: QuerySet[Any], tab: str, sort: str) -> QuerySet[Any]:
+    sign = "-" if sort.startswith("-") else ""
+    return rows.order_by(f"{sign}{SORTS[tab][sort.removeprefix('-')]}", f"{sign}pk")
+
+
+def _row(item: Model) -> dict[str, Any]:
+    """What the table shows of one motivation or application; nothing of the patient."""
+    if isinstance(item, Motivation):
+        return {
+            "motivation": item,
+            "product": item.product_line,
+            "is_urgent": item.urgency == Urgency.URGENT,
+            "urgent": Urgency.URGENT,
+        }
+    assert isinstance(item, Application)  # noqa: S101
+    return {
+        "application": item,
+        "product": item.product.product_line if item.product else item.motivation.product_line,
+        "status": ApplicationStatus(item.status),
+        "outcome": Outcome(item.outcome) if item.outcome else None,
+        "is_urgent": item.motivation.urgency == Urgency.URGENT,
+        "urgent": Urgency.URGENT,
+    }

@@ -1,0 +1,66 @@
+"""The pages of a draft application."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from applications.models import Application
+from applications.presentation import asked_for
+from applications.queries import of_pharmacy
+from applications.sections import LICENCE, PRODUCT, SECTIONS
+from applications.services import applying
+from klas.access import Permission
+from klas.section_view import SectionPageView
+from klas.sections import Answers, Section, SectionAnswers
+from motivations.presentation import product_rows
+from motivations.queries import current_version
+
+
+class SectionView(SectionPageView):
+    """A section of an application; anyone at the pharmacy may fill it in."""
+
+    permission = Permission.APPLY
+    template_name = "applications/section.html"
+
+    def get_object(self) -> Application:
+        return get_object_or_404(of_pharmacy(self.acting), pk=self.kwargs["pk"])
+
+    def get_sections(self) -> Sequence[Section]:
+        return SECTIONS
+
+    def read_answers(self) -> Answers:
+        return applying.answers_of(self.object)
+
+    def read_section(self) -> applying.SavedSection:
+        return applying.read_section(self.object, self.section.slug)
+
+    def save(self, answers: SectionAnswers, *, opened_revision: int) -> applying.SavedSection:
+        return applying.save_section(
+            self.object,
+            self.section.slug,
+            answers=answers,
+            opened_revision=opened_revision,
+            by=self.acting,
+        )
+
+    def section_url(self, section: Section) -> str:
+        return reverse("applications:section", args=[self.object.pk, section.slug])
+
+    def overview_url(self) -> str:
+        return reverse("applications:detail", args=[self.object.pk])
+
+    def check_url(self) -> str:
+        return reverse("applications:check", args=[self.object.pk])
+
+    def extra_context(self) -> dict[str, Any]:
+        slug = self.section.slug
+        return {
+            "product_rows": (
+                product_rows(current_version(self.object.motivation).product)
+                if slug == PRODUCT
+                else []
+            ),
+            "asked_for": asked_for(self.answers) if slug == LICENCE else "",
+        }

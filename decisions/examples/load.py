@@ -1,0 +1,275 @@
+"""Load everything the demo shows, once."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from decimal import Decimal
+from io import StringIO
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+from stdnum import luhn
+
+from accounts.models import Assignment
+from applications.models import Application
+from applications.services import applying
+from applications.services.search import find_by_reference
+from decisions.enums import Conclusion, Hearing
+from decisions.examples.people import load_people
+from decisions.examples.texts import NAMES, STORIES, Story
+from decisions.models import Case
+from decisions.services import cases, deciding
+from klas import clock
+from klas.policy import policy
+from klas.working_days import is_working_day
+from medicines.models import LicenceProduct
+from motivations.enums import Outcome
+from motivations.kinds import KINDS
+from motivations.models import Motivation
+from motivations.services import drafts, submission
+
+Say = Callable[[str], None]
+QUEUE_SIZE, DECIDED, WAITING = 40, 9, 4
+
+
+def load(*, say: Say) -> bool:
+    """Registers, people and cases; returns False when they are there already.
+
+    All or nothing: an interrupted run leaves no half of the cases behind.
+    """
+    say("register")
+    _load_registers()
+    with transaction.atomic():
+        people = load_people()
+        if Motivation.objects.exists():
+            return False
+        _Cases(people, say).load()
+    return True
+
+
+def _load_registers() -> None:
+    base = Path(settings.BASE_DIR)
+    for command, file in (
+        ("import_products", "medicines/examples/products.csv"),
+        ("import_pharmacies", "pharmacies/examples/pharmacies.csv"),
+        ("import_care_units", "pharmacies/examples/care_units.csv"),
+    ):
+        extra = {"source": "example"} if command == "import_products" else {}
+        call_command(command, str(base / file), stdout=StringIO(), **extra)
+
+
+def example_number(index: int) -> str:
+    """An invented personnummer: birth numbers 980–999 are kept for tests and given to nobody."""
+    born = f"{1950 + index % 60:04d}{1 + index % 12:02d}{1 + index % 28:02d}"
+    body = f"{born[2:]}{980 + index % 20}"
+    return f"{born}-{body[6:]}{luhn.calc_check_digit(body)}"
+
+
+class _Cases:
+    """The example cases, oldest first."""
+
+    def __init__(self, people: dict[str, Assignment], say: Say) -> None:
+        self.people = people
+        self.say = say
+        self.stories = cycle(STORIES)
+        self.count = 0
+        self.prescribers = cycle([people["lakare"], people["lakare2"], people["lakare"]])
+        self.pharmacists = cycle([people["farmaceut"], people["farmaceut2"]])
+
+    def load(self) -> None:
+        now = clock.now()
+        self.say("ärenden")
+        for index in range(DECIDED):
+            with self._moment(now, days=60 - 5 * index):
+                case = self._case()
+                outcome = (Outcome.GRANTED, Outcome.GRANTED_WITH_RESERVATION, Outcome.REJECTED)[
+                    (index % 5) // 2
+                ]
+                self._decide(case, outcome)
+        for index in range(QUEUE_SIZE):
+            days = (QUEUE_SIZE - index) * 14 / QUEUE_SIZE
+            with self._moment(now, days=days):
+                case = self._case(urgent=index % 9 == 4)
+                self._work_on(case, index)
+        self.say("licensmotiveringar")
+        for index in range(WAITING):
+            with self._moment(now, days=(9, 6, 2, 0.2)[index]):
+                pharmacy = self.people["farmaceut"].pharmacy if index % 2 else None
+                self._motivation(pharmacy=pharmacy.gln if pharmacy else "")
+        self._drafts()
+
+    @contextmanager
+    def _moment(self, now: datetime, *, days: float) -> Iterator[None]:
+        """A working hour about so many days ago."""
+        moment = timezone.localtime(now - timedelta(days=days))
+        while not is_working_day(moment.date()):
+            moment -= timedelta(days=1)
+        if days >= 1:
+            moment = moment.replace(hour=8 + self.count % 8, minute=(self.count * 7) % 60)
+        with clock.at(moment):
+            yield
+
+    def _answers(self, story: Story, *, urgent: bool, pharmacy: str) -> dict[str, dict[str, Any]]:
+        product = LicenceProduct.objects.filter(name=story.product).order_by("pk")[0]
+        drug, period, result = story.earlier
+        amount = Decimal(story.daily or 3) * Decimal("30.4") * story.months
+        return {
+            "patient": {
+                "identified_by": "personal_number",
+                "personal_number": example_number(self.count),
+                "name": NAMES[self.count % len(NAMES)],
+                "protected_identity": self.count % 17 == 5,
+            },
+            "lakemedel": {
+                **product.facts(),
+                "approval_number": product.approval_number or f"EX {product.pk:05d}",
+                "register": str(product.pk),
+                "approved_elsewhere": "yes",
+                "withdrawn_by_authority": "no",
+            },
+            "behandling": {
+                "dosage": story.dosage,
+                "regularity": "regular" if story.daily else "varying",
+                "daily_amount": story.daily,
+                "months": str(story.months),
+                "amount": str(amount.quantize(Decimal(1))),
+                "unit": story.unit,
+            },
+            "motivering": {
+                "indication": story.indication,
+                "icd10": story.icd10,
+                "why_not_category": story.category,
+                "why_not_text": story.why_not,
+                "earlier_therapy": [{"product": drug, "period": period, "result": result}],
+                "choice_reason": story.choice,
+                "treatment": "new",
+            },
+            "hantering": {
+                "urgency": "urgent" if urgent else "normal",
+                "urgent_reason": "Tillståndet försämras från dag till dag." if urgent else "",
+                "urgent_phone": "070-174 06 91" if urgent else "",
+                "pharmacy": pharmacy,
+                "message": "Kunden hör av sig till er i veckan." if pharmacy else "",
+                "informed": True,
+                "not_research": True,
+            },
+        }
+
+    def _draft(self, by: Assignment, sections: dict[str, dict[str, Any]]) -> Motivation:
+        motivation = drafts.start(kind=KINDS["individual"], by=by)
+        for slug, answers in sections.items():
+            drafts.save_section(motivation, slug, answers=answers, opened_revision=0, by=by)
+        return motivation
+
+    def _motivation(self, *, urgent: bool = False, pharmacy: str = "") -> Motivation:
+        by, story = next(self.prescribers), next(self.stories)
+        self.count += 1
+        answers = self._answers(story, urgent=urgent, pharmacy=pharmacy)
+        return submission.submit(self._draft(by, answers), by=by)
+
+    def _application(self, motivation: Motivation, *, send: bool = True) -> Application:
+        by = next(self.pharmacists)
+        find_by_reference(motivation.reference or "", purpose="customer", by=by)
+        application = applying.start(motivation, by=by)
+        for slug, answers in _APPLICATION.items():
+            applying.save_section(application, slug, answers=answers, opened_revision=0, by=by)
+        return applying.send(application, by=by) if send else application
+
+    def _case(self, *, urgent: bool = False) -> Case:
+        return Case.objects.get(application=self._application(self._motivation(urgent=urgent)))
+
+    def _work_on(self, case: Case, index: int) -> None:
+        """Leave most in the queue, some taken, a few waiting for a countersignature."""
+        officer = self.people["handlaggare" if index % 2 else "handlaggare2"]
+        if index % 6 == 1:
+            taken = cases.take(case, by=officer)
+            if index % 4 == 1:
+                cases.add_note(
+                    taken, text="Ringde apoteket om leveranstiden: tio dagar.", by=officer
+                )
+        elif index % 13 == 3:
+            self._decide(case, Outcome.GRANTED_WITH_RESERVATION, countersign=False)
+
+    def _decide(self, case: Case, outcome: Outcome, *, countersign: bool = True) -> None:
+        officer = self.people["handlaggare"]
+        taken = cases.take(case, by=officer)
+        is_rejected = outcome == Outcome.REJECTED
+        cases.assess(
+            taken,
+            cases.AssessmentFacts(
+                need=Conclusion.NOT_SHOWN if is_rejected else Conclusion.SHOWN,
+                need_text="Godkända alternativ har inte prövats." if is_rejected else "",
+                ground=Conclusion.SHOWN,
+                ground_text="Riktlinjer och publicerade studier.",
+                manufacture=Conclusion.SHOWN,
+                manufacture_text="Godkänt i landet det köps från.",
+                benefit_risk="Risken är känd och kan följas upp."
+                if is_rejected
+                else "Nyttan överväger risken för den här patienten.",
+            ),
+            by=officer,
+            opened_revision=0,
+        )
+        moved = deciding.decide(taken, _decision(taken, outcome), by=officer)
+        if countersign and moved.status == "proposed":
+            deciding.countersign(moved, by=self.people["beslutsfattare"])
+
+    def _drafts(self) -> None:
+        doctor = self.people["lakare"]
+        self.count += 1
+        story = next(self.stories)
+        answers = self._answers(story, urgent=False, pharmacy="")
+        self._draft(doctor, {slug: answers[slug] for slug in ("patient", "lakemedel")})
+        answers = self._answers(next(self.stories), urgent=False, pharmacy="")
+        answers["hantering"]["informed"] = False
+        self._draft(doctor, answers)
+        self._draft(self.people["tandlakare"], {})
+        self._application(self._motivation(), send=False)
+
+
+_APPLICATION: dict[str, dict[str, Any]] = {
+    "lakemedel": {
+        "same_product": "yes",
+        "supplier": "Exempelgrossisten AB",
+        "supplied_from": "DE",
+        "pack_size": "100 stycken",
+        "packs": "8",
+        "lead_time_days": "10",
+        "available": True,
+    },
+    "kontroll": {
+        "product_checked": True,
+        "quantity_checked": True,
+        "customer_informed": True,
+        "quality_documents": "known",
+        "fee_accepted": True,
+        "message": "",
+    },
+}
+
+
+def _decision(case: Case, outcome: Outcome) -> deciding.DecisionFacts:
+    application, today = case.application, clock.today()
+    if outcome == Outcome.REJECTED:
+        return deciding.DecisionFacts(
+            outcome=outcome,
+            reasons="Det framgår inte att godkända läkemedel med samma indikation har prövats.",
+            provisions="4 kap. 10 § läkemedelslagen (2015:315) och HSLF-FS 2018:25",
+            hearing=Hearing.HEARD,
+        )
+    reserved = outcome == Outcome.GRANTED_WITH_RESERVATION
+    return deciding.DecisionFacts(
+        outcome=outcome,
+        reasons="Underlaget om långtidseffekt är begränsat." if reserved else "",
+        provisions="HSLF-FS 2018:25" if reserved else "",
+        reservation="Effekten ska utvärderas efter tre månader." if reserved else "",
+        quantity=application.quantity,
+        unit=application.unit,
+        valid_from=today,
+        valid_to=today + timedelta(days=policy.longest_licence_days),
+    )

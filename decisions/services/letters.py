@@ -1,0 +1,65 @@
+"""Letters that go by post: put in the envelope by an officer, who says so here."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Assignment
+from decisions.flow import LETTER
+from decisions.models import Letter
+from klas import audit, clock
+from klas.errors import Refused, WrongState
+from klas.models import AccessAction
+from klas.presentation import swedish_date
+
+
+@transaction.atomic
+def mark_posted(letter: Letter, *, posted_on: date, by: Assignment) -> Letter:
+    """Say that a letter was posted on a day.
+
+    Raises:
+        Refused: the day lies in the future or before the letter was there, or the letter goes
+            electronically.
+        NotAllowed, WrongState: see `Flow.perform`.
+    """
+    if posted_on > clock.today():
+        raise Refused(_("Datumet ligger i framtiden. Skriv dagen då brevet lämnades till posten."))
+    if letter.issued_at is not None and posted_on < timezone.localdate(letter.issued_at):
+        raise Refused(
+            _("Brevet i ärende %(dnr)s skapades %(day)s. Det kan inte ha postats före den dagen.")
+            % {"dnr": letter.case.dnr, "day": swedish_date(letter.issued_at)}
+        )
+    try:
+        posted = LETTER.perform(letter, "post", by=by, posted_on=posted_on)
+    except WrongState as error:
+        raise WrongState(_state_words(letter)) from error
+    audit.record(AccessAction.WRITE, by=by, what="letter", obj=posted, whose=letter.case.dnr)
+    return posted
+
+
+@transaction.atomic
+def mark_all_posted(letters: Sequence[Letter], *, posted_on: date, by: Assignment) -> int:
+    """Say that several letters were posted on a day: all of them, or none.
+
+    Returns:
+        How many were marked. Raises as `mark_posted`.
+    """
+    # One order of locks, so that two officers with overlapping choices never wait for each other.
+    for letter in sorted(letters, key=lambda letter: letter.pk):
+        mark_posted(letter, posted_on=posted_on, by=by)
+    return len(letters)
+
+
+def _state_words(letter: Letter) -> str:
+    current = Letter.objects.get(pk=letter.pk)
+    if current.posted_on is not None:
+        return _(
+            "Brevet i ärende %(dnr)s är redan markerat som postat %(day)s. Välj bort det och "
+            "fortsätt med resten."
+        ) % {"dnr": letter.case.dnr, "day": swedish_date(current.posted_on)}
+    return _(
+        "Brevet i ärende %(dnr)s är inte klart att posta än. Vänta tills PDF:en är skapad."
+    ) % {"dnr": letter.case.dnr}
