@@ -1,27 +1,20 @@
 """An application in rows and sentences, for the pharmacy's pages and the agency's."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from applications.models import Application
-from applications.sections import LICENCE, MOTIVATION, PRODUCT, SECTIONS
+from applications.sections import LICENCE, MOTIVATION, PRODUCT, SECTIONS, routes_of
+from klas.pack import first_control_id
 from klas.presentation import number, quantity
 from klas.sections import Answers, Section, SectionForm, display_value
 from klas.summary import Row
 from motivations.enums import QuantityUnit
-
-
-@dataclass(frozen=True)
-class SectionRows:
-    """One section's answers, as a card."""
-
-    title: str
-    slug: str
-    rows: list[Row]
+from motivations.kinds import kind_of
+from motivations.presentation import SectionRows
 
 
 def section_rows(
@@ -45,9 +38,7 @@ def section_rows(
 
 def frozen_answers(application: Application) -> Answers:
     """The answers of a sent application, with what its forms need to show them."""
-    from motivations.kinds import kind_of
-
-    routes = [(r.value, str(r.label)) for r in kind_of(application.motivation.kind).routes]
+    routes = routes_of(kind_of(application.motivation.kind))
     return {**(application.answers or {}), MOTIVATION: {"routes": routes}}
 
 
@@ -87,7 +78,11 @@ def asked_for(answers: Answers) -> str:
 def _rows(form: SectionForm, change_url: str) -> list[Row]:
     hidden = set(form._unrevealed()) | {"unit"}
     return [
-        Row(str(field.label), _shown(form, name), change_url)
+        Row(
+            str(field.label),
+            _shown(form, name),
+            f"{change_url}#{first_control_id(form[name])}" if change_url else "",
+        )
         for name, field in form.fields.items()
         if name not in hidden
     ]

@@ -1,5 +1,6 @@
 """Questions about applications, and about what a pharmacy may open."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
@@ -48,9 +49,7 @@ def motivations_open_to(acting: Assignment) -> QuerySet[Motivation]:
         motivation=OuterRef("pk"),
         at__gte=clock.now() - timedelta(hours=policy.search_hit_hours),
     )
-    applied = Application.objects.filter(
-        pharmacy_id=acting.pharmacy_id, motivation=OuterRef("pk")
-    )
+    applied = Application.objects.filter(pharmacy_id=acting.pharmacy_id, motivation=OuterRef("pk"))
     return Motivation.objects.filter(
         Q(chosen_pharmacy_id=acting.pharmacy_id) | Exists(found) | Exists(applied),
         status__in=FINDABLE,
@@ -100,10 +99,9 @@ def about(text: str, *, prefix: str = "", dnr: bool = False) -> Q:
     found = product | Q(**{f"{prefix}reference__icontains": text})
     if dnr:
         found |= Q(dnr__icontains=text)
-    try:
+    # What is no whole reference number is searched for as the words stand.
+    with suppress(ValueError):
         found |= Q(**{f"{prefix}reference": normalise_reference(text)})
-    except ValueError:
-        pass  # no whole reference number: the words stand as they are
     return found
 
 

@@ -71,7 +71,10 @@ class OrderedProductForm(SectionForm):
     )
     packs = forms.IntegerField(label=_("Antal förpackningar"), min_value=1, max_value=100_000)
     lead_time_days = forms.IntegerField(
-        label=_("Leveranstid"), min_value=0, max_value=730, help_text=_("Ungefär, från beställning.")
+        label=_("Leveranstid"),
+        min_value=0,
+        max_value=730,
+        help_text=_("Ungefär, från beställning."),
     )
     available = forms.BooleanField(
         label=_("Vi har kontrollerat med leverantören att läkemedlet går att beställa")
@@ -131,10 +134,10 @@ class LicenceForm(SectionForm):
     """What is applied for: how it is handed out, how much, how long."""
 
     route = forms.ChoiceField(label=_("Hur ska läkemedlet lämnas ut?"), widget=forms.RadioSelect)
-    quantity = forms.DecimalField(
-        label=_("Mängd"), min_value=0, max_digits=12, decimal_places=3
+    quantity = forms.DecimalField(label=_("Mängd"), min_value=0, max_digits=12, decimal_places=3)
+    unit = forms.ChoiceField(
+        label=_("Enhet"), choices=[("", _("Välj enhet")), *QuantityUnit.choices]
     )
-    unit = forms.ChoiceField(label=_("Enhet"), choices=[("", _("Välj enhet")), *QuantityUnit.choices])
     months = forms.IntegerField(label=_("Hur länge ska licensen gälla?"))
 
     looks: ClassVar = {

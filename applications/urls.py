@@ -14,9 +14,7 @@ urlpatterns = [
     path("", InboxView.as_view(), name="inbox"),
     path("sok/", SearchView.as_view(), name="search"),
     path("motivering/<int:pk>/", MotivationView.as_view(), name="motivation"),
-    path(
-        "motivering/<int:pk>/pdf/", MotivationDocumentView.as_view(), name="motivation_document"
-    ),
+    path("motivering/<int:pk>/pdf/", MotivationDocumentView.as_view(), name="motivation_document"),
     path("motivering/<int:pk>/ansok/", StartView.as_view(), name="start"),
     path("ansokan/<int:pk>/", DetailView.as_view(), name="detail"),
     path("ansokan/<int:pk>/avsnitt/<slug:slug>/", SectionView.as_view(), name="section"),

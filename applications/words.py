@@ -31,9 +31,7 @@ def events(application: Application) -> list[Event]:
 
 def _event(event: ApplicationEvent) -> Event:
     actor = event.actor.user.name if event.action in _OURS and event.actor else AGENCY
-    return Event(
-        ACTIONS.get(event.action, event.action), event.at, by=actor, text=_details(event)
-    )
+    return Event(ACTIONS.get(event.action, event.action), event.at, by=actor, text=_details(event))
 
 
 def _details(event: ApplicationEvent) -> str:

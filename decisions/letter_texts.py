@@ -111,8 +111,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "2026-11": "Frågor om beslutet: {email} eller {phone}. Ange diarienummer {dnr}."
     },
     "code": {
-        "2026-11": "Uppge kontrollkoden och diarienumret om du vill att Läkemedelsverket bekräftar "
-        "att brevet är äkta."
+        "2026-11": "Uppge koden och diarienumret om du vill få bekräftat att brevet är äkta."
     },
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Middleware of our own: a request id with one log line, and GET requests that cannot write."""
+"""Middleware of our own: request id and log line, language, GET requests that cannot write."""
 
 import re
 import time
@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from klas import audit
 
@@ -44,6 +46,26 @@ class RequestIdMiddleware:
                 ms=round((time.perf_counter() - started) * 1000, 1),
             )
         response["X-Request-ID"] = request_id
+        return response
+
+
+class ChosenLanguageMiddleware:
+    """Swedish, unless the person has chosen otherwise on a page of ours.
+
+    Not the browser's wish: the service, its law and its letters are Swedish, and many Swedish
+    browsers ask for English.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
         return response
 
 

@@ -4,6 +4,7 @@ Rendering happens in the worker only. Fonts and the style sheet are read once pe
 renderer fetches files of our own and nothing else. The same HTML gives the same bytes.
 """
 
+import atexit
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -132,6 +133,8 @@ def _tools() -> _Tools:
     fetcher = OwnFiles(allowed_protocols={"file", "data"}, allow_redirects=False)
     fonts = FontConfiguration()
     style_sheet = CSS(filename=str(_LETTERS / "letter.css"), font_config=fonts, url_fetcher=fetcher)
+    # Left to the very end, the fonts' own clean-up finds its libraries gone and complains.
+    atexit.register(_tools.cache_clear)
     return _Tools(fetcher, fonts, style_sheet)
 
 

@@ -26,7 +26,7 @@ from klas.process import die_with_parent
 from klas.secret import make_data_dir
 
 HOST = "127.0.0.1"
-READY_SECONDS = 60
+READY_SECONDS = 120
 STOP_SECONDS = 15
 # A part that lives this long (s) has started well; one that dies sooner this often never will.
 STEADY_SECONDS = 20

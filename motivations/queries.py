@@ -1,12 +1,16 @@
 """Questions about motivations."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, IntegerField, OrderBy, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts.models import Assignment
 from klas.access import Permission
 from klas.policy import policy
+from klas.series import normalise_reference
+from klas.working_days import working_days_between
 from motivations.enums import MotivationStatus
 from motivations.models import Motivation, MotivationVersion
 
@@ -25,6 +29,72 @@ def written_by(acting: Assignment) -> QuerySet[Motivation]:
 def drafts_of(acting: Assignment) -> QuerySet[Motivation]:
     """Their drafts."""
     return written_by(acting).filter(status=MotivationStatus.DRAFT)
+
+
+def matching(
+    motivations: QuerySet[Motivation], *, text: str = "", status: str = ""
+) -> QuerySet[Motivation]:
+    """Those with a status, and with a reference number or with words of the product's line.
+
+    Case and accents are forgiven, in a reference number also spaces and hyphens. Patients are not
+    searched: their names are sealed.
+    """
+    if status:
+        motivations = motivations.filter(status=status)
+    text = " ".join(text.split())
+    if not text:
+        return motivations
+    try:
+        return motivations.filter(reference=normalise_reference(text))
+    except ValueError:
+        pass
+    words = Q()
+    for word in text.split():
+        words &= Q(product_line__unaccent__icontains=word)
+    return motivations.filter(words | Q(reference__icontains=text))
+
+
+SORTS = ("reference", "product", "status", "date", "expected")
+
+
+def in_order(motivations: QuerySet[Motivation], sort: str) -> QuerySet[Motivation]:
+    """The list in the order of a column (a word of `SORTS`, "-" in front turns it round).
+
+    Anything else gives drafts first, then the newest; equals stand in the order of their keys.
+    """
+    latest = Coalesce("submitted_at", "created_at")
+    columns = {
+        "reference": F("reference"),
+        "product": F("product_line"),
+        "status": F("status"),
+        "date": latest,
+        "expected": F("expected_on"),
+    }
+    column = columns.get(sort.removeprefix("-"))
+    if column is None:
+        drafts_first = Case(
+            When(status=MotivationStatus.DRAFT, then=Value(0)),
+            default=Value(1),
+            output_field=IntegerField(),
+        )
+        return motivations.order_by(drafts_first, OrderBy(latest, descending=True), "-pk")
+    descending = sort.startswith("-")
+    return motivations.order_by(
+        OrderBy(column, descending=descending, nulls_last=True), "-pk" if descending else "pk"
+    )
+
+
+def days_waiting(motivation: Motivation, *, today: date) -> int:
+    """Whole working days that a motivation has waited for a pharmacy; 0 when it does not wait."""
+    if motivation.status != MotivationStatus.SUBMITTED or motivation.submitted_at is None:
+        return 0
+    sent_on = timezone.localdate(motivation.submitted_at)
+    return max(0, working_days_between(sent_on, today))
+
+
+def waits_long(motivation: Motivation, *, today: date) -> bool:
+    """Whether its author should be told that no pharmacy has picked it up (domain §4, “Life”)."""
+    return days_waiting(motivation, today=today) > policy.waiting_notice_working_days
 
 
 def by_reference(reference: str) -> Motivation | None:

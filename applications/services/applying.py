@@ -225,9 +225,7 @@ def send(
 
 def _receiver() -> Callable[[Application], Application]:
     """What the agency does with an application sent (named in settings: it stands above us)."""
-    return cast(
-        Callable[[Application], Application], import_string(settings.APPLICATION_RECEIVER)
-    )
+    return cast(Callable[[Application], Application], import_string(settings.APPLICATION_RECEIVER))
 
 
 def obstacle(motivation: Motivation) -> Promise | None:

@@ -16,9 +16,7 @@ from motivations.models import Motivation
 @transaction.atomic
 def registered(application: Application, *, dnr: str, expected_on: date) -> Application:
     """The agency has given the application a number and a day when a decision is expected."""
-    Motivation.objects.filter(pk=application.motivation_id).update(
-        dnr=dnr, expected_on=expected_on
-    )
+    Motivation.objects.filter(pk=application.motivation_id).update(dnr=dnr, expected_on=expected_on)
     return APPLICATION.perform(
         application, "registered", by=SYSTEM, data={"dnr": dnr}, dnr=dnr, expected_on=expected_on
     )
@@ -38,6 +36,4 @@ def decided(application: Application, *, outcome: Outcome, at: datetime, **data:
     APPLICATION.perform(
         application, "decided", by=SYSTEM, data=facts, outcome=outcome, decided_at=at
     )
-    MOTIVATION.perform(
-        application.motivation, "decided", by=SYSTEM, data=facts, outcome=outcome
-    )
+    MOTIVATION.perform(application.motivation, "decided", by=SYSTEM, data=facts, outcome=outcome)

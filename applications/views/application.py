@@ -161,9 +161,7 @@ def _status_context(application: Application) -> dict[str, Any]:
 def _sent_facts(application: Application) -> list[Row]:
     rows = [Row(_("Läkemedel"), application.product.product_line if application.product else "")]
     if application.quantity is not None:
-        rows.append(
-            Row(_("Mängd"), quantity(application.quantity, application.get_unit_display()))
-        )
+        rows.append(Row(_("Mängd"), quantity(application.quantity, application.get_unit_display())))
     rows.append(Row(_("Skickad"), application.sent_at))
     if application.status == ApplicationStatus.DECIDED:
         rows.append(Row(_("Utfall"), status_tag(Outcome(application.outcome))))

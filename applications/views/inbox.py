@@ -47,25 +47,25 @@ class TabWords:
 WORDS = {
     ADDRESSED: TabWords(
         _("Till oss"),
-        ngettext_lazy("%(n)s motivering till oss", "%(n)s motiveringar till oss"),
+        ngettext_lazy("%(n)s motivering till oss", "%(n)s motiveringar till oss", "count"),
         _("Inga motiveringar väntar"),
         _("Här visas licensmotiveringar där förskrivaren har valt ert apotek."),
     ),
     DRAFTS: TabWords(
         _("Utkast"),
-        ngettext_lazy("%(n)s utkast", "%(n)s utkast"),
+        ngettext_lazy("%(n)s utkast", "%(n)s utkast", "count"),
         _("Inga utkast"),
         _("Sök fram en licensmotivering för att börja på en ansökan."),
     ),
     SENT: TabWords(
         _("Skickade"),
-        ngettext_lazy("%(n)s skickad ansökan", "%(n)s skickade ansökningar"),
+        ngettext_lazy("%(n)s skickad ansökan", "%(n)s skickade ansökningar", "count"),
         _("Inga ansökningar väntar på beslut"),
         _("Här visas ansökningar som ligger hos Läkemedelsverket."),
     ),
     DECIDED: TabWords(
         _("Beslutade"),
-        ngettext_lazy("%(n)s beslutad ansökan", "%(n)s beslutade ansökningar"),
+        ngettext_lazy("%(n)s beslutad ansökan", "%(n)s beslutade ansökningar", "count"),
         _("Inga beslut än"),
         _("Här visas ansökningar när Läkemedelsverket har beslutat."),
     ),
@@ -119,7 +119,7 @@ class InboxView(ActingView):
 
 
 def _counted(words: TabWords, count: int) -> str:
-    return str(words.counted % {"n": number(count)})
+    return str(words.counted % {"count": count, "n": number(count)})
 
 
 def _sort(tab: str, wanted: str) -> str:
@@ -131,7 +131,9 @@ def _found(tab: str, acting: Any, text: str) -> QuerySet[Any]:
         motivations = addressed_waiting(acting)
         return motivations.filter(about(text)) if text else motivations
     applications = of_pharmacy(acting).filter(status__in=TABS[tab])
-    return applications.filter(about(text, prefix="motivation__", dnr=True)) if text else applications
+    if text:
+        applications = applications.filter(about(text, prefix="motivation__", dnr=True))
+    return applications
 
 
 def _ordered(rows: QuerySet[Any], tab: str, sort: str) -> QuerySet[Any]:

@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from applications.presentation import is_protected
 from applications.queries import motivations_open_to, own_application, purpose_of
@@ -13,11 +13,12 @@ from klas.download import pdf_response
 from klas.errors import Refused
 from klas.once import once
 from klas.summary import Row
+from klas.tags import status_tag
 from motivations import reading
 from motivations.enums import Audience, MotivationStatus, Urgency
 from motivations.kinds import kind_of
 from motivations.models import Motivation, MotivationDocument
-from motivations.presentation import prescriber_rows, product_rows, section_rows
+from motivations.presentation import prescriber_rows, section_rows
 from motivations.queries import current_version
 
 
@@ -32,17 +33,12 @@ class _OnMotivation(ActingView):
     def show(self, motivation: Motivation, *, problem: str = "", status: int = 200) -> HttpResponse:
         """Everything but the clinical text, and what can be done."""
         version = current_version(motivation)
-        seen = reading.read(
-            version, by=self.acting, purpose=purpose_of(self.acting, motivation)
-        )
-        kind = kind_of(motivation.kind)
-        sections = section_rows(kind, seen.answers)
+        seen = reading.read(version, by=self.acting, purpose=purpose_of(self.acting, motivation))
         context = {
             "motivation": motivation,
             "facts": _facts(motivation),
             "prescriber_rows": prescriber_rows(version.prescriber),
-            "product_rows": product_rows(version.product),
-            "sections": [section for section in sections if section.rows],
+            "sections": section_rows(kind_of(motivation.kind), seen.answers),
             "is_protected": is_protected(seen.answers),
             "application": own_application(self.acting, motivation),
             "may_apply": self.acting.has(Permission.APPLY),
@@ -99,10 +95,6 @@ class MotivationDocumentView(_OnMotivation):
 
 
 def _facts(motivation: Motivation) -> list[Row]:
-    from django.utils.translation import gettext as _
-
-    from klas.tags import status_tag
-
     rows = [
         Row(_("Slag"), kind_of(motivation.kind).title),
         Row(_("Status"), status_tag(MotivationStatus(motivation.status))),

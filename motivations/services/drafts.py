@@ -134,6 +134,12 @@ def answers_of(motivation: Motivation) -> Answers:
     }
 
 
+def state_of(motivation: Motivation) -> str:
+    """A word that changes whenever a section is saved: what was checked is what is sent."""
+    revisions = DraftSection.objects.filter(motivation=motivation).order_by("slug")
+    return ".".join(f"{slug}-{revision}" for slug, revision in revisions.values_list("slug", "revision"))
+
+
 def _locked_draft(motivation: Motivation, *, by: Assignment) -> Motivation:
     locked = Motivation.objects.select_for_update(of=("self",)).get(pk=motivation.pk)
     if not is_author(by, locked):

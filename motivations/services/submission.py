@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Profession
 from accounts.models import Assignment
 from klas import audit, clock
-from klas.errors import Refused
+from klas.errors import Refused, Stale
 from klas.models import AccessAction
 from klas.sections import Frozen, Secrecy, freeze, merge
 from klas.series import format_reference, next_number
@@ -27,7 +27,7 @@ from motivations.models import (
     MotivationVersion,
     PatientIdentity,
 )
-from motivations.services.drafts import NO_LICENCE, answers_of
+from motivations.services.drafts import NO_LICENCE, answers_of, state_of
 from motivations.tasks import issue_documents
 
 SERIES = "motivation"
@@ -35,12 +35,20 @@ SERIES = "motivation"
 
 @transaction.atomic
 def submit(
-    motivation: Motivation, *, by: Assignment, opened_revision: int | None = None
+    motivation: Motivation,
+    *,
+    by: Assignment,
+    opened_revision: int | None = None,
+    checked: str | None = None,
 ) -> Motivation:
     """Send a draft: freeze version 1, give the reference number, order the PDFs.
 
+    Args:
+        checked: `drafts.state_of` the draft when the answers were shown to be checked.
+
     Raises:
         Incomplete: sections that are not right yet.
+        Stale: a section has been saved since the answers were checked.
         Refused: the prescriber's own particulars do not suffice, or the licence to practise does
             not hold.
         NotAllowed, WrongState, Stale: see `Flow.perform`.
@@ -51,6 +59,13 @@ def submit(
         return MOTIVATION.perform(motivation, "submit", by=by)
     kind = kind_of(motivation.kind)
     _demand_right_to_write(kind, by)
+    if checked is not None and checked != state_of(motivation):
+        raise Stale(
+            _(
+                "Svaren har ändrats i en annan flik sedan du öppnade sidan. "
+                "Läs dem igen innan du skickar."
+            )
+        )
     prescriber = prescriber_block(by)
     frozen = freeze(kind.sections, answers_of(motivation))
     now = clock.now()

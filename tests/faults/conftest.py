@@ -10,15 +10,14 @@ def installation() -> Iterator[Installation]:
     """One installation for all the faults: making its tables takes longer than any of them."""
     with passable_folder() as folder:
         made = Installation(folder / "data")
-        yield made
-        made.remove()
+        try:
+            yield made
+        finally:
+            made.remove()
 
 
 @pytest.fixture
-def running(installation: Installation) -> Iterator[Installation]:
-    """The installation, running and well; stopped after the test."""
-    installation.start()
-    assert installation.is_well()
-    yield installation
-    if installation.process is not None:
-        installation.stop()
+def running(installation: Installation) -> Installation:
+    """The installation, running and well; what one test leaves running the next one uses."""
+    installation.be_well()
+    return installation

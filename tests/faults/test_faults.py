@@ -85,12 +85,15 @@ def test_when_the_run_itself_is_killed_nothing_is_left_and_it_starts_again(
 
 def test_when_make_is_killed_the_run_stops_in_good_order(installation: Installation) -> None:
     # The shell stands for make: `make run` killed hard must not leave a run nobody can see.
+    if installation.process is not None:
+        installation.stop()
     shell = ("/bin/sh", "-c", '"$@"; exit $?', "make")
     installation.start(below=shell, MAKELEVEL="1")
     assert installation.process is not None
     (supervisor,) = children(installation.process.pid)
     installation.process.kill()
     installation.process.wait()
+    installation.process = None
     wait_for(partial(is_gone, supervisor), "the end of the run")
     assert "Allt är stoppat." in installation.said()
 

@@ -1,0 +1,273 @@
+"""A case in words: what its pages and the queue show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import Assignment
+from applications.models import Application
+from applications.presentation import fee_text, frozen_answers, section_rows
+from decisions.enums import CaseStatus, Channel, Conclusion, LetterStatus, Recipient
+from decisions.flow import CASE
+from decisions.models import Assessment, Case, Letter
+from decisions.queries import Obstacle
+from decisions.rules import LetterOrder
+from klas.access import Permission
+from klas.presentation import number, swedish_date
+from klas.summary import Row, Tab
+from klas.tags import status_tag
+from klas.working_days import working_days_between
+from motivations.enums import LicenceKind, Urgency
+from motivations.presentation import SectionRows
+
+
+@dataclass(frozen=True)
+class Due:
+    """When a case is due, in words; `late` marks its row."""
+
+    text: str
+    late: bool
+
+
+def due(case: Case, *, today: date) -> Due:
+    """How long is left, or how late it is, in working days."""
+    if not case.is_open:
+        return Due(_("Beslutat %(day)s") % {"day": swedish_date(case.decided_at)}, late=False)
+    days = working_days_between(today, case.due_on)
+    if case.due_on < today:
+        if days == 0:
+            return Due(_("Försenat, förföll i helgen"), late=True)
+        late = ngettext("%(days)s arbetsdag försenat", "%(days)s arbetsdagar försenat", -days)
+        return Due(late % {"days": number(-days)}, late=True)
+    if case.due_on == today:
+        return Due(_("Ska beslutas i dag"), late=False)
+    left = ngettext("%(days)s arbetsdag kvar", "%(days)s arbetsdagar kvar", days)
+    return Due(left % {"days": number(days)}, late=False)
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One row of the queue."""
+
+    case: Case
+    due: Due
+    kind: str | Promise
+    status: CaseStatus
+    urgency: Urgency | None
+
+
+def queue_rows(cases: Iterable[Case], *, today: date) -> list[QueueRow]:
+    """The cases of one page of the queue."""
+    return [
+        QueueRow(
+            case,
+            due(case, today=today),
+            LicenceKind(case.kind).label,
+            CaseStatus(case.status),
+            Urgency.URGENT if case.is_urgent else None,
+        )
+        for case in cases
+    ]
+
+
+def identity_facts(case: Case, *, today: date) -> list[Row]:
+    """What a case is, on each of its pages."""
+    product = case.application.product
+    when = due(case, today=today)
+    facts = [
+        Row(_("Ärende"), case.dnr),
+        Row(_("Läkemedel"), product.product_line if product else ""),
+        Row(_("Status"), status_tag(CaseStatus(case.status))),
+    ]
+    if case.is_urgent:
+        facts.append(Row(_("Angelägenhet"), status_tag(Urgency.URGENT)))
+    if case.is_first_time:
+        facts.append(Row(_("Licens"), _("första gången")))
+    if case.is_open:
+        facts.append(Row(_("Beslut senast"), f"{swedish_date(case.due_on)} ({when.text.lower()})"))
+    else:
+        facts.append(Row(_("Beslutat"), swedish_date(case.decided_at)))
+    if case.assignee is not None:
+        facts.append(Row(_("Handläggare"), case.assignee.user.name))
+    return facts
+
+
+@dataclass(frozen=True)
+class Action:
+    """The main thing to do with a case: a link, or a button that posts."""
+
+    text: str
+    url: str
+    posts: bool = False
+
+
+def main_action(case: Case, assessment: Assessment | None, *, by: Assignment) -> Action | None:
+    """What `by` would do next with the case; None when it is somebody else's turn."""
+    if CASE.allows(case, "take", by=by):
+        return Action(_("Ta ärendet"), reverse("decisions:take", args=[case.pk]), posts=True)
+    if case.status == CaseStatus.PROPOSED and _may_countersign(case, by):
+        return Action(_("Kontrasignera"), reverse("decisions:countersign", args=[case.pk]))
+    if case.status == CaseStatus.IN_REVIEW and case.assignee_id == by.pk:
+        if assessment is None or not assessment.is_complete:
+            return Action(_("Bedöm"), reverse("decisions:assess", args=[case.pk]))
+        if by.has(Permission.DECIDE):
+            return Action(_("Besluta"), reverse("decisions:decide", args=[case.pk]))
+    return None
+
+
+def _may_countersign(case: Case, by: Assignment) -> bool:
+    return (
+        by.has(Permission.COUNTERSIGN)
+        and case.assignee is not None
+        and case.assignee.user_id != by.user_id
+    )
+
+
+@dataclass(frozen=True)
+class Stop:
+    """What stands between a case and its decision, and where it is put right."""
+
+    text: str
+    url: str = ""
+    link_text: str = ""
+
+
+def stops(case: Case, found: Iterable[Obstacle], *, by: Assignment) -> list[Stop]:
+    """The obstacles in words, with a link to where `by` can do something about them."""
+    name = case.assignee.user.name if case.assignee else ""
+    assess = reverse("decisions:assess", args=[case.pk])
+    countersign = (
+        reverse("decisions:countersign", args=[case.pk]) if _may_countersign(case, by) else ""
+    )
+    words = {
+        Obstacle.NOT_TAKEN: Stop(_("Ingen har tagit ärendet.")),
+        Obstacle.WITH_ANOTHER: Stop(_("Ärendet handläggs av %(name)s.") % {"name": name}),
+        Obstacle.NOT_ASSESSED: Stop(
+            _("Bedömningen är inte påbörjad."), assess, _("Börja med bedömningen")
+        ),
+        Obstacle.ASSESSMENT_UNFINISHED: Stop(
+            _("Bedömningen är inte klar: alla tre kraven och nytta mot risk behövs."),
+            assess,
+            _("Gör klart bedömningen"),
+        ),
+        Obstacle.TO_COUNTERSIGN: Stop(
+            _("%(name)s har föreslagit ett beslut. En annan beslutsfattare behöver kontrasignera.")
+            % {"name": name},
+            countersign,
+            _("Läs förslaget och kontrasignera") if countersign else "",
+        ),
+    }
+    return [words[obstacle] for obstacle in found]
+
+
+def page_links(*, has_decision: bool, open_case: bool) -> list[Tab]:
+    """The parts of the review page."""
+    parts = [
+        ("decision", gettext_lazy("Beslut"), has_decision),
+        ("aterstar", gettext_lazy("Kvar att göra"), open_case),
+        ("bedomning", gettext_lazy("Bedömning"), True),
+        ("motivering", gettext_lazy("Licensmotivering"), True),
+        ("ansokan", gettext_lazy("Ansökan"), True),
+        ("bilagor", gettext_lazy("Bilagor"), True),
+        ("tidigare", gettext_lazy("Tidigare beslut"), True),
+        ("anteckningar", gettext_lazy("Anteckningar"), True),
+        ("handelser", gettext_lazy("Händelser"), True),
+    ]
+    return [Tab(text, f"#{anchor}") for anchor, text, shown in parts if shown]
+
+
+def application_rows(application: Application) -> list[SectionRows]:
+    """What the pharmacy sent: who applies, then section by section."""
+    pharmacy = application.pharmacy
+    sender = application.sent_by.user.name if application.sent_by else ""
+    applicant = [
+        Row(_("Apotek"), f"{pharmacy.name}, {pharmacy.legal_name}"),
+        Row(_("Organisationsnummer"), pharmacy.organisation_number_display),
+        Row(_("GLN"), pharmacy.gln),
+        Row(_("Farmaceut"), sender),
+        Row(_("Skickad"), application.sent_at),
+        Row(_("Avgift"), fee_text(application.fee or 0)),
+    ]
+    sections = section_rows(frozen_answers(application))
+    return [SectionRows(_("Sökande"), "sokande", applicant), *sections]
+
+
+REQUIREMENTS = {
+    "need": gettext_lazy("Behovet"),
+    "ground": gettext_lazy("Vetenskaplig grund"),
+    "manufacture": gettext_lazy("Tillverkningen"),
+}
+
+
+def assessment_rows(assessment: Assessment) -> list[Row]:
+    """The three requirements and the weighing, as saved."""
+    rows = []
+    for name, title in REQUIREMENTS.items():
+        conclusion = getattr(assessment, name)
+        text = getattr(assessment, f"{name}_text")
+        words = str(Conclusion(conclusion).label) if conclusion else ""
+        rows.append(Row(title, "\n".join(part for part in (words, text) if part)))
+    return [*rows, Row(_("Nytta mot risk"), assessment.benefit_risk)]
+
+
+def changed_rows(assessment: Assessment, typed: Any) -> list[Row]:
+    """What a colleague has saved where it differs from what was typed in a form."""
+    names = {**{f: f for f in REQUIREMENTS}, **{f"{f}_text": f for f in REQUIREMENTS}}
+    differing = {
+        field
+        for name, field in {**names, "benefit_risk": "benefit_risk"}.items()
+        if getattr(assessment, name) != (typed[name].data or "")
+    }
+    order = [*REQUIREMENTS, "benefit_risk"]
+    return [
+        row
+        for name, row in zip(order, assessment_rows(assessment), strict=True)
+        if name in differing
+    ]
+
+
+def letter_sentence(order: LetterOrder, case: Case) -> str:
+    """Who is told how, for the preview of a decision."""
+    application = case.application
+    if order.recipient == Recipient.PHARMACY:
+        return _("%(pharmacy)s får beslutet elektroniskt.") % {
+            "pharmacy": application.pharmacy.name
+        }
+    assert application.version is not None  # noqa: S101
+    return _("%(prescriber)s (förskrivare) får brev med post. Orsak: %(reason)s.") % {
+        "prescriber": application.version.prescriber["name"],
+        "reason": str(order.reason.label).lower(),
+    }
+
+
+@dataclass(frozen=True)
+class LetterRow:
+    """One letter of a list."""
+
+    letter: Letter
+    recipient: str | Promise
+    name: str
+    reason: str | Promise
+    channel: str | Promise
+    status: LetterStatus
+
+
+def letter_rows(letters: Iterable[Letter]) -> list[LetterRow]:
+    """Letters in words; the recipient's name is the first line of the address."""
+    return [
+        LetterRow(
+            letter,
+            Recipient(letter.recipient).label,
+            letter.address[0] if letter.address else "",
+            letter.get_reason_display(),
+            Channel(letter.channel).label,
+            LetterStatus(letter.status),
+        )
+        for letter in letters
+    ]

@@ -1,0 +1,73 @@
+"""Forms of the prescriber's pages that are not sections of a motivation."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from klas.fields import NoPersonalNumberField
+from klas.forms import KlasForm, Look
+from medicines.queries import LONGEST_SEARCH
+from motivations.enums import MotivationStatus
+from motivations.kinds import Kind
+
+
+class KindForm(KlasForm):
+    """Which kind of licence a new motivation is for, of those the person may write."""
+
+    kind = forms.ChoiceField(label=_("Vad gäller licensen?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, kinds: list[Kind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind.code.value, kind.title) for kind in kinds]  # type: ignore[attr-defined]
+        self.looks = {"kind": Look(hints={kind.code.value: kind.description for kind in kinds})}
+
+
+class MotivationFilterForm(KlasForm):
+    """What “Mina ärenden” shows (GET). The text stands in the address: nothing of the patient."""
+
+    mark_optional = False
+
+    q = NoPersonalNumberField(
+        label=_("Läkemedel eller referensnummer"), required=False, max_length=LONGEST_SEARCH
+    )
+    status = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=[("", _("Alla")), *MotivationStatus.choices],
+    )
+
+
+class FindProductForm(KlasForm):
+    """The search for the product of a draft (GET), with suggestions while typing."""
+
+    mark_optional = False
+    # The text stands in the address, where a personnummer must never be.
+    q = NoPersonalNumberField(
+        label=_("Namn, aktiv substans eller ATC-kod"),
+        required=False,
+        max_length=LONGEST_SEARCH,
+        help_text=_("Du behöver inte stava exakt. Skriv aldrig uppgifter om en patient här."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, veterinary: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        species = "animals" if veterinary else "people"
+        address = f"{reverse_lazy('medicines:suggest')}?species={species}"
+        self.fields["q"].widget.attrs["data-typeahead-url"] = address
+
+
+class WithdrawForm(KlasForm):
+    """Why a motivation is taken back."""
+
+    reason = NoPersonalNumberField(
+        label=_("Varför tar du tillbaka licensmotiveringen?"),
+        widget=forms.Textarea,
+        max_length=1000,
+        help_text=_("Skriv kort, och inget om patientens hälsa."),
+        error_messages={"required": _("Skriv varför du tar tillbaka licensmotiveringen")},
+    )
+
+    looks = {"reason": Look(rows=3)}

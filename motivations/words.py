@@ -1,0 +1,96 @@
+"""What has happened to a motivation, in words for its author."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from klas.summary import Event
+from motivations.enums import Outcome
+from motivations.models import Motivation, MotivationEvent
+
+Words = tuple[str, str]
+
+
+def _submitted(event: MotivationEvent) -> Words:
+    return _("Licensmotiveringen skickades"), ""
+
+
+def _withdrawn(event: MotivationEvent) -> Words:
+    return _("Du tog tillbaka licensmotiveringen"), event.reason
+
+
+def _lapsed(event: MotivationEvent) -> Words:
+    return _("Licensmotiveringen förföll"), _("Inget apotek ansökte i tid.")
+
+
+def _application_sent(event: MotivationEvent) -> Words:
+    pharmacy = event.data.get("pharmacy", "")
+    if not pharmacy:
+        return _("Ett apotek har ansökt om licens"), ""
+    return _("%(pharmacy)s har ansökt om licens") % {"pharmacy": pharmacy}, ""
+
+
+def _review_started(event: MotivationEvent) -> Words:
+    return _("Läkemedelsverket har börjat handlägga ärendet"), ""
+
+
+def _application_withdrawn(event: MotivationEvent) -> Words:
+    return (
+        _("Apoteket har återkallat ansökan"),
+        _("Licensmotiveringen gäller fortfarande. Ett annat apotek kan ansöka."),
+    )
+
+
+def _decided(event: MotivationEvent) -> Words:
+    outcome = Outcome(event.data["outcome"])
+    return _("Läkemedelsverket har beslutat: %(outcome)s") % {"outcome": outcome.label}, ""
+
+
+TITLES: dict[str, Callable[[MotivationEvent], Words]] = {
+    "submit": _submitted,
+    "withdraw": _withdrawn,
+    "lapse": _lapsed,
+    "application_sent": _application_sent,
+    "review_started": _review_started,
+    "application_withdrawn": _application_withdrawn,
+    "decided": _decided,
+}
+
+
+def events_for_author(motivation: Motivation) -> list[Event]:
+    """The motivation's timeline as its author reads it, in the order it happened. One query."""
+    return [_event(event) for event in motivation.events.select_related("actor__user")]
+
+
+def outcome_meaning(outcome: str) -> str:
+    """What a decision means for the prescriber and the patient; "" while there is none."""
+    meanings: dict[Any, str] = {
+        Outcome.GRANTED: _(
+            "Licensen är beviljad. Patienten kan hämta läkemedlet på vilket öppenvårdsapotek som "
+            "helst när du har skrivit recept. Fråga apoteket om leveranstiden."
+        ),
+        Outcome.GRANTED_WITH_RESERVATION: _(
+            "Licensen är beviljad med förbehåll. Du får ett brev från Läkemedelsverket med det som "
+            "gäller. Läs det innan du skriver recept."
+        ),
+        Outcome.REJECTED: _(
+            "Licensen är inte beviljad. Du får ett brev från Läkemedelsverket med skälen. Apoteket "
+            "kan överklaga och behöver då ett intyg från dig."
+        ),
+        Outcome.DISMISSED: _(
+            "Läkemedelsverket har inte prövat ansökan. Fråga apoteket om skälet och om ni ska "
+            "ansöka igen."
+        ),
+        Outcome.CLOSED: _(
+            "Ärendet är avslutat utan beslut i sak. Fråga apoteket om skälet och om ni ska ansöka "
+            "igen."
+        ),
+    }
+    return meanings.get(outcome, "")
+
+
+def _event(event: MotivationEvent) -> Event:
+    title, text = TITLES[event.action](event)
+    by = event.actor.user.name if event.actor and event.action in ("submit", "withdraw") else ""
+    return Event(title=title, time=event.at, by=by, text=text)
