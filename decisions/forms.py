@@ -1,6 +1,5 @@
 """Forms of the agency's pages."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
 from decisions.enums import Conclusion, Hearing
-from decisions.models import Assessment, Case, Letter
+from decisions.models import Assessment, Case, Decision, Letter
 from decisions.services.cases import AssessmentFacts
 from decisions.services.deciding import DecisionFacts
 from klas import clock
@@ -240,21 +239,24 @@ class DecisionForm(KlasForm):
     }
 
     @classmethod
-    def for_case(cls, case: Case, *, earlier: Mapping[str, Any] | None = None) -> "DecisionForm":
+    def for_case(cls, case: Case, *, earlier: Decision | None) -> "DecisionForm":
         """A new decision, filled in with what was applied for.
 
         Args:
-            earlier: the facts of a proposal that was sent back, which it then starts from.
+            earlier: a proposal that was sent back, which it then starts from.
         """
         application, start = case.application, clock.today()
         months = application.months or policy.longest_treatment_months
-        asked_for = {
-            "quantity": application.quantity,
+        initial = {
+            "quantity": application.quantity and application.quantity.normalize(),
             "unit": application.unit,
             "valid_from": start,
             "valid_to": _end_of(start, months=months),
         }
-        return cls(initial=asked_for | {k: v for k, v in (earlier or {}).items() if v})
+        if earlier is not None:
+            proposed = {name: getattr(earlier, name) for name in cls.base_fields}
+            initial |= {name: value for name, value in proposed.items() if value}
+        return cls(initial=initial)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import Any
 
 from django.urls import reverse
@@ -19,11 +20,11 @@ from decisions.models import Assessment, Case, Letter
 from decisions.queries import Obstacle
 from decisions.rules import LetterOrder
 from klas.access import Permission
-from klas.presentation import number, swedish_date
+from klas.presentation import number, quantity, swedish_date
 from klas.summary import Row, Tab
 from klas.tags import status_tag
 from klas.working_days import working_days_between
-from motivations.enums import LicenceKind, Urgency
+from motivations.enums import LicenceKind, QuantityUnit, Urgency
 from motivations.presentation import SectionRows
 
 
@@ -111,7 +112,7 @@ def main_action(case: Case, assessment: Assessment | None, *, by: Assignment) ->
     """What `by` would do next with the case; None when it is somebody else's turn."""
     if CASE.allows(case, "take", by=by):
         return Action(_("Ta ärendet"), reverse("decisions:take", args=[case.pk]), posts=True)
-    if case.status == CaseStatus.PROPOSED and _may_countersign(case, by):
+    if may_countersign(case, by):
         return Action(_("Kontrasignera"), reverse("decisions:countersign", args=[case.pk]))
     if case.status == CaseStatus.IN_REVIEW and case.assignee_id == by.pk:
         if assessment is None or not assessment.is_complete:
@@ -121,9 +122,11 @@ def main_action(case: Case, assessment: Assessment | None, *, by: Assignment) ->
     return None
 
 
-def _may_countersign(case: Case, by: Assignment) -> bool:
+def may_countersign(case: Case, by: Assignment) -> bool:
+    """Whether `by` may sign the proposal: never somebody's own (domain §6)."""
     return (
-        by.has(Permission.COUNTERSIGN)
+        case.status == CaseStatus.PROPOSED
+        and by.has(Permission.COUNTERSIGN)
         and case.assignee is not None
         and case.assignee.user_id != by.user_id
     )
@@ -143,7 +146,7 @@ def stops(case: Case, found: Iterable[Obstacle], *, by: Assignment) -> list[Stop
     name = case.assignee.user.name if case.assignee else ""
     assess = reverse("decisions:assess", args=[case.pk])
     countersign = (
-        reverse("decisions:countersign", args=[case.pk]) if _may_countersign(case, by) else ""
+        reverse("decisions:countersign", args=[case.pk]) if may_countersign(case, by) else ""
     )
     words = {
         Obstacle.NOT_TAKEN: Stop(_("Ingen har tagit ärendet.")),
@@ -198,6 +201,15 @@ def application_rows(application: Application) -> list[SectionRows]:
     return [SectionRows(_("Sökande"), "sokande", applicant), *sections]
 
 
+def asked_for(application: Application) -> str:
+    """What the pharmacy applied for: “730 tabletter i 12 månader”."""
+    unit = QuantityUnit(application.unit).label if application.unit else ""
+    return _("%(quantity)s i %(months)s månader") % {
+        "quantity": quantity(application.quantity, unit),
+        "months": application.months,
+    }
+
+
 REQUIREMENTS = {
     "need": gettext_lazy("Behovet"),
     "ground": gettext_lazy("Vetenskaplig grund"),
@@ -248,7 +260,7 @@ def letter_sentence(order: LetterOrder, case: Case) -> str:
 
 @dataclass(frozen=True)
 class LetterRow:
-    """One letter of a list."""
+    """One letter of a list; `choice` is its place among those that can be chosen, from 0."""
 
     letter: Letter
     recipient: str | Promise
@@ -256,18 +268,23 @@ class LetterRow:
     reason: str | Promise
     channel: str | Promise
     status: LetterStatus
+    choice: int | None
 
 
 def letter_rows(letters: Iterable[Letter]) -> list[LetterRow]:
     """Letters in words; the recipient's name is the first line of the address."""
-    return [
-        LetterRow(
-            letter,
-            Recipient(letter.recipient).label,
-            letter.address[0] if letter.address else "",
-            letter.get_reason_display(),
-            Channel(letter.channel).label,
-            LetterStatus(letter.status),
+    rows, choices = [], count()
+    for letter in letters:
+        is_ready = letter.status == LetterStatus.ISSUED and letter.channel == Channel.POST
+        rows.append(
+            LetterRow(
+                letter=letter,
+                recipient=Recipient(letter.recipient).label,
+                name=letter.address[0] if letter.address else "",
+                reason=letter.get_reason_display(),
+                channel=Channel(letter.channel).label,
+                status=LetterStatus(letter.status),
+                choice=next(choices) if is_ready else None,
+            )
         )
-        for letter in letters
-    ]
+    return rows

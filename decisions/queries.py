@@ -174,6 +174,16 @@ def live_decision(case: Case) -> Decision | None:
     )
 
 
+def returned_proposal(case: Case) -> Decision | None:
+    """The last proposal that a countersigner sent back, if there is one."""
+    return (
+        Decision.objects.filter(case=case, returned_at__isnull=False)
+        .select_related("returned_by__user")
+        .order_by("-returned_at", "-pk")
+        .first()
+    )
+
+
 def decision_told(application: Application) -> Decision | None:
     """The decision on an application, once it is made."""
     return (
@@ -240,11 +250,13 @@ def letters_of(case: Case) -> QuerySet[Letter]:
     return Letter.objects.filter(case=case)
 
 
-def letters_by_post(acting: Assignment, *, posted: bool) -> QuerySet[Letter]:
-    """The letters that an officer puts in envelopes: those to post, or those posted."""
+def letters_by_post(acting: Assignment, *, posted: bool | None = None) -> QuerySet[Letter]:
+    """The letters that an officer puts in envelopes: those to post, those posted, or all."""
     if not acting.has(Permission.PRINT_LETTERS):
         return Letter.objects.none()
     letters = Letter.objects.filter(channel=Channel.POST).select_related("case")
+    if posted is None:
+        return letters.order_by("pk")
     if posted:
         return letters.filter(status=LetterStatus.POSTED).order_by("-posted_on", "-pk")
     return letters.exclude(status=LetterStatus.POSTED).order_by("ordered_at", "pk")

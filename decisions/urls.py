@@ -1,4 +1,36 @@
-from django.urls import URLPattern
+"""Addresses of the agency's pages, below /arenden/, and of the pharmacy's decision."""
+
+from django.urls import path
+
+from decisions.views import assessment, case, deciding, documents, letters, pharmacy, queue
 
 app_name = "decisions"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", queue.QueueView.as_view(), name="queue"),
+    path("ta-nasta/", queue.TakeNextView.as_view(), name="take_next"),
+    path("<int:pk>/", case.CaseView.as_view(), name="case"),
+    path("<int:pk>/ta/", case.TakeView.as_view(), name="take"),
+    path("<int:pk>/lamna/", case.ReleaseView.as_view(), name="release"),
+    path("<int:pk>/anteckning/", case.NoteView.as_view(), name="note"),
+    path("<int:pk>/bedomning/", assessment.AssessView.as_view(), name="assess"),
+    path("<int:pk>/besluta/", deciding.DecideView.as_view(), name="decide"),
+    path("<int:pk>/besluta/forhandsgranska/", deciding.PreviewView.as_view(), name="preview"),
+    path("<int:pk>/kontrasignera/", deciding.CountersignView.as_view(), name="countersign"),
+    path(
+        "<int:pk>/motivering/pdf/",
+        documents.MotivationDocumentView.as_view(),
+        name="motivation_document",
+    ),
+    path("brev/", letters.LettersView.as_view(), name="letters"),
+    path("brev/<int:pk>/", letters.LetterView.as_view(), name="letter"),
+    path(
+        "apotek/<int:application_pk>/beslut/",
+        pharmacy.PharmacyDecisionView.as_view(),
+        name="pharmacy_decision",
+    ),
+    path(
+        "apotek/<int:application_pk>/beslut/pdf/",
+        pharmacy.PharmacyLetterView.as_view(),
+        name="pharmacy_letter",
+    ),
+]

@@ -5,7 +5,7 @@ rendering; a lost worker lets go of the lock and the next one takes the row agai
 document is neither lost nor rendered twice.
 """
 
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from django.db import models, transaction
@@ -16,10 +16,13 @@ from klas.pdf import EmbeddedFile, RenderedPdf, render
 logger = structlog.get_logger("klas.documents")
 
 
-class DocumentManager(models.Manager["RenderedDocument"]):
+Document = TypeVar("Document", bound="RenderedDocument")
+
+
+class DocumentManager(models.Manager[Document]):
     """Leaves the bytes in the database until they are asked for."""
 
-    def get_queryset(self) -> models.QuerySet["RenderedDocument"]:
+    def get_queryset(self) -> models.QuerySet[Document]:
         return super().get_queryset().defer("pdf")
 
 
@@ -35,7 +38,7 @@ class RenderedDocument(models.Model):
     # The class of the last error; its text could hold what the document holds.
     last_error = models.CharField(max_length=100, blank=True)
 
-    objects = DocumentManager()
+    objects: DocumentManager[Any] = DocumentManager()
 
     class Meta:
         abstract = True

@@ -129,7 +129,7 @@ class Flow(Generic[Subject]):
                 setattr(locked, field, value)
             locked.save(update_fields=["status", "revision", *changes])
             self.events._default_manager.create(
-                subject=locked,
+                subject=locked,  # type: ignore[misc]  # every concrete event has it
                 action=action,
                 from_state=from_state,
                 to_state=transition.target,

@@ -56,12 +56,15 @@ class KlasFormMixin:
             drawn inside the choice (all of them are visible without JavaScript). While the choice
             is not made they are not validated, and empty in `cleaned_data`. A single checkbox's
             value is "True".
+        demanded: fields that must be answered as soon as their choice is made → what to say when
+            they are not (None: the field's own words). The fields themselves are not `required`.
         mark_optional: whether fields that may be left empty say “(valfritt)”; False for filters.
     """
 
     use_required_attribute = False
     looks: ClassVar[Mapping[str, Look]] = {}
     conditional: ClassVar[Mapping[str, Mapping[str, Sequence[str]]]] = {}
+    demanded: ClassVar[Mapping[str, str | Promise | None]] = {}
     mark_optional: ClassVar[bool] = True
     fields: dict[str, forms.Field]
 
@@ -78,10 +81,20 @@ class KlasFormMixin:
 
     def _clean_fields(self) -> None:
         super()._clean_fields()  # type: ignore[misc]
-        for name in self._unrevealed():
+        unrevealed = self._unrevealed()
+        for name in unrevealed:
             self.errors.pop(name, None)  # type: ignore[attr-defined]
             empty: Any = getattr(self.fields[name], "empty_value", None)
             self.cleaned_data[name] = empty  # type: ignore[attr-defined]
+        for name, words in self.demanded.items():
+            if name in self.fields and name not in unrevealed:
+                self.demand(name, words)
+
+    def demand(self, name: str, words: str | Promise | None = None) -> None:
+        """Say that a field must be answered, unless it is or is already complained of."""
+        if name in self.errors or not is_empty(self.cleaned_data.get(name)):  # type: ignore[attr-defined]
+            return
+        self.add_error(name, words or self.fields[name].error_messages["required"])  # type: ignore[attr-defined]
 
     def _unrevealed(self) -> list[str]:
         """Fields that belong to choices not made: nothing is asked of them, nothing is kept."""
@@ -112,6 +125,11 @@ class KlasFormMixin:
             for name in names
         }
         return [self[name] for name in self.fields if name not in revealed]
+
+
+def is_empty(value: Any) -> bool:
+    """Whether a cleaned value is no answer."""
+    return value is None or value is False or value == "" or value == []
 
 
 def _chosen(data: Any) -> set[str]:

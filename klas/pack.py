@@ -93,6 +93,8 @@ class Control:
             return False
         if self.look.optional is not None:
             return self.look.optional
+        if self.bound.name in getattr(self.bound.form, "demanded", {}):
+            return False
         return not self.bound.field.required and self.kind != "checkbox"
 
     @property

@@ -9,6 +9,7 @@ from motivations import presentation, reading
 from motivations.enums import AttachmentClass, Audience
 from motivations.kinds import kind_of
 from motivations.models import MotivationDocument
+from motivations.presentation import SectionRows, Text
 
 
 def motivation_html(document: MotivationDocument) -> str:
@@ -20,6 +21,7 @@ def motivation_html(document: MotivationDocument) -> str:
     version = document.version
     motivation = version.motivation
     whole = document.audience == Audience.FULL
+    kind = kind_of(motivation.kind)
     answers = reading.for_document(version, clinical=whole)
     attachments = motivation.attachments.all()
     if not whole:
@@ -31,9 +33,9 @@ def motivation_html(document: MotivationDocument) -> str:
                 "created": document_time(document.ordered_at),
                 "motivation": motivation,
                 "version": version,
-                "kind": kind_of(motivation.kind),
+                "kind": kind,
                 "whole": whole,
-                "sections": presentation.section_rows(kind_of(motivation.kind), answers),
+                "sections": _answered(presentation.section_rows(kind, answers)),
                 "prescriber": presentation.prescriber_rows(version.prescriber),
                 "attachments": [
                     Row(attachment.get_kind_display(), attachment.name)
@@ -41,3 +43,9 @@ def motivation_html(document: MotivationDocument) -> str:
                 ],
             },
         )
+
+
+def _answered(sections: list[SectionRows]) -> list[tuple[Text, list[Row]]]:
+    """Titles and rows, without what nothing was answered to."""
+    answered = ((part.title, [row for row in part.rows if not row.is_empty]) for part in sections)
+    return [(title, rows) for title, rows in answered if rows]

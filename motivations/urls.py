@@ -1,4 +1,26 @@
-from django.urls import URLPattern
+"""Addresses of the prescriber's pages."""
+
+from django.urls import path
+
+from motivations.kinds.common import PRODUCT
+from motivations.views.ending import DiscardView, WithdrawView
+from motivations.views.listing import MotivationListView
+from motivations.views.product import ProductView
+from motivations.views.section import SectionView
+from motivations.views.sending import CheckView
+from motivations.views.showing import MotivationPdfView, MotivationView, ReceiptView
+from motivations.views.starting import NewMotivationView
 
 app_name = "motivations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", MotivationListView.as_view(), name="list"),
+    path("ny/", NewMotivationView.as_view(), name="new"),
+    path("<int:pk>/", MotivationView.as_view(), name="detail"),
+    path("<int:pk>/avsnitt/<slug:slug>/", SectionView.as_view(), name="section"),
+    path("<int:pk>/lakemedel/", ProductView.as_view(), {"slug": PRODUCT}, name="product"),
+    path("<int:pk>/granska/", CheckView.as_view(), name="check"),
+    path("<int:pk>/kvitto/", ReceiptView.as_view(), name="receipt"),
+    path("<int:pk>/pdf/", MotivationPdfView.as_view(), name="document"),
+    path("<int:pk>/kasta/", DiscardView.as_view(), name="discard"),
+    path("<int:pk>/ta-tillbaka/", WithdrawView.as_view(), name="withdraw"),
+]

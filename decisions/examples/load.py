@@ -43,7 +43,7 @@ def load(*, say: Say) -> bool:
     All or nothing: an interrupted run leaves no half of the cases behind.
     """
     say("register")
-    _load_registers()
+    load_registers()
     with transaction.atomic():
         people = load_people()
         if Motivation.objects.exists():
@@ -52,7 +52,8 @@ def load(*, say: Say) -> bool:
     return True
 
 
-def _load_registers() -> None:
+def load_registers() -> None:
+    """The example catalogue, pharmacies and care units, by the importers."""
     base = Path(settings.BASE_DIR)
     for command, file in (
         ("import_products", "medicines/examples/products.csv"),

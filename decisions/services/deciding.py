@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +22,7 @@ from klas.errors import NotAllowed, Refused, WrongState
 from klas.models import AccessAction
 from klas.presentation import swedish_datetime
 from klas.series import format_licence, next_number
-from medicines.models import LicenceProduct
+from medicines.services import mark_on_licence
 from motivations import reading
 from motivations.enums import Outcome
 from motivations.kinds import kind_of
@@ -63,13 +64,14 @@ def decide(
     proposing = needs_two_persons(locked, facts.outcome)
     action = "propose" if proposing else "decide"
     now = clock.now()
+    changes: dict[str, Any] = {} if proposing else {"decided_at": now}
     moved = CASE.perform(
         locked,
         action,
         by=by,
         opened_revision=opened_revision,
         data={"outcome": facts.outcome},
-        **({} if proposing else {"decided_at": now}),
+        **changes,
     )
     # `locked` carries the application that `moved`, read afresh, would have to fetch again.
     decision = _drafted(locked, facts, by=by, at=now)
@@ -234,10 +236,8 @@ def _create_licence(case: Case, decision: Decision) -> None:
         valid_from=decision.valid_from,
         valid_to=decision.valid_to,
     )
-    if decision.product.register_id:
-        LicenceProduct.objects.filter(pk=decision.product.register_id).update(
-            on_licence_before=True
-        )
+    if decision.product.register:
+        mark_on_licence(decision.product.register)
 
 
 def _order_letters(case: Case, decision: Decision) -> None:

@@ -61,9 +61,4 @@ def is_first_time(application: Application) -> bool:
     register = product.register or (asked_for.register if asked_for else None)
     if register is not None and register.on_licence_before:
         return False
-    return not Licence.objects.filter(
-        product__name=product.name,
-        product__form=product.form,
-        product__strength=product.strength,
-        product__mah=product.mah,
-    ).exists()
+    return not Licence.objects.filter(product__product_key=product.product_key).exists()

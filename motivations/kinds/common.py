@@ -85,6 +85,12 @@ class ProductForm(SectionForm):
             "no": ("not_approved_comment",),
         }
     }
+    # Exactly one of the two ways: an active field is filled, an inactive one is empty [klas].
+    demanded: ClassVar = {
+        "country": _("Välj landet där läkemedlet är godkänt"),
+        "approval_number": _("Fyll i läkemedlets godkännandenummer i det landet"),
+        "not_approved_comment": _("Berätta varför läkemedlet inte är godkänt någonstans"),
+    }
     looks: ClassVar = {"withdrawn_by_authority": Look(inline=True), "atc": Look(width=10)}
     FACTS: ClassVar = ("name", "substances", "form", "strength", "mah", "atc")
 
@@ -100,25 +106,6 @@ class ProductForm(SectionForm):
                 _("Läkemedlet finns inte kvar i registret. Sök igen eller skriv in det för hand.")
             )
         return key
-
-    def clean(self) -> dict[str, Any]:
-        """Exactly one of the two ways; an active field is filled, an inactive one is empty."""
-        cleaned = super().clean() or self.cleaned_data
-        elsewhere = cleaned.get("approved_elsewhere")
-        if elsewhere == "yes":
-            cleaned["not_approved_comment"] = ""
-            self._demand("country", _("Välj landet där läkemedlet är godkänt"))
-            self._demand("approval_number", _("Fyll i läkemedlets godkännandenummer i det landet"))
-        elif elsewhere == "no":
-            cleaned["country"] = cleaned["approval_number"] = ""
-            self._demand(
-                "not_approved_comment", _("Berätta varför läkemedlet inte är godkänt någonstans")
-            )
-        return cleaned
-
-    def _demand(self, name: str, message: Any) -> None:
-        if name not in self.errors and not self.cleaned_data.get(name):
-            self.add_error(name, message)
 
 
 WHY_NOT_APPROVED = [
@@ -208,37 +195,26 @@ class ClinicalForm(SectionForm):
         "why_not_category": {"shortage": ("shortage_product",)},
         "treatment": {"continued": ("effect_so_far",)},
     }
+    demanded: ClassVar = {
+        "shortage_product": _("Skriv vilket läkemedel som är restnoterat"),
+        "effect_so_far": _("Beskriv effekten hittills. Den krävs vid fortsatt behandling."),
+        "restrictive_reason": _("Skriv varför läkemedlet behövs trots att godkännandet har dragits in"),
+    }
     looks: ClassVar = {"icd10": Look(width=10)}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._is_restrictive = self.answers.get(PRODUCT, {}).get("withdrawn_by_authority") == "yes"
-        if not self._is_restrictive:
+        if self.answers.get(PRODUCT, {}).get("withdrawn_by_authority") != "yes":
             del self.fields["restrictive_reason"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("why_not_category") != "shortage":
-            cleaned["shortage_product"] = ""
-        elif not cleaned.get("shortage_product"):
-            self.add_error("shortage_product", _("Skriv vilket läkemedel som är restnoterat"))
-        if cleaned.get("treatment") != "continued":
-            cleaned["effect_so_far"] = ""
-        elif not cleaned.get("effect_so_far"):
-            self.add_error(
-                "effect_so_far", _("Beskriv effekten hittills. Den krävs vid fortsatt behandling.")
-            )
         if "earlier_therapy" not in self.errors and not (
             cleaned.get("earlier_therapy") or cleaned.get("no_earlier_therapy")
         ):
             self.add_error(
                 "earlier_therapy",
                 _("Skriv vilka behandlingar som prövats, eller varför ingen har getts"),
-            )
-        if self._is_restrictive and not cleaned.get("restrictive_reason"):
-            self.add_error(
-                "restrictive_reason",
-                _("Skriv varför läkemedlet behövs trots att godkännandet har dragits in"),
             )
         return cleaned
 
@@ -297,20 +273,11 @@ class HandlingForm(SectionForm):
     )
 
     conditional: ClassVar = {"urgency": {"urgent": ("urgent_reason", "urgent_phone")}}
+    demanded: ClassVar = {
+        "urgent_reason": _("Skriv varför det är medicinskt brådskande"),
+        "urgent_phone": _("Skriv ett telefonnummer där du nås"),
+    }
     looks: ClassVar = {"urgent_phone": Look(width=20), "message": Look(count=1000)}
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("urgency") != "urgent":
-            cleaned["urgent_reason"] = cleaned["urgent_phone"] = ""
-            return cleaned
-        for name, message in (
-            ("urgent_reason", _("Skriv varför det är medicinskt brådskande")),
-            ("urgent_phone", _("Skriv ett telefonnummer där du nås")),
-        ):
-            if name not in self.errors and not cleaned.get(name):
-                self.add_error(name, message)
-        return cleaned
 
 
 def chosen_pharmacy(gln: str) -> Pharmacy | None:

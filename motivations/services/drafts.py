@@ -137,7 +137,9 @@ def answers_of(motivation: Motivation) -> Answers:
 def state_of(motivation: Motivation) -> str:
     """A word that changes whenever a section is saved: what was checked is what is sent."""
     revisions = DraftSection.objects.filter(motivation=motivation).order_by("slug")
-    return ".".join(f"{slug}-{revision}" for slug, revision in revisions.values_list("slug", "revision"))
+    return ".".join(
+        f"{slug}-{revision}" for slug, revision in revisions.values_list("slug", "revision")
+    )
 
 
 def _locked_draft(motivation: Motivation, *, by: Assignment) -> Motivation:
@@ -158,5 +160,3 @@ def _repeat_for_lists(motivation: Motivation) -> None:
     motivation.product_line = product_line(*facts)[:3000]
     motivation.subject_label = kind_of(motivation.kind).subject_label(answers)
     motivation.save(update_fields=["product_line", "subject_label"])
-
-

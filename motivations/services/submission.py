@@ -86,9 +86,7 @@ def submit(
     )
     _write_version(sent, frozen, product=product, prescriber=prescriber, by=by)
     DraftSection.objects.filter(motivation=sent).delete()
-    audit.record(
-        AccessAction.WRITE, by=by, what="motivation", obj=sent, whose=sent.reference or ""
-    )
+    audit.record(AccessAction.WRITE, by=by, what="motivation", obj=sent, whose=sent.reference or "")
     return sent
 
 
@@ -115,7 +113,10 @@ def prescriber_block(by: Assignment) -> dict[str, Any]:
     missing = [
         str(word)
         for value, word in (
-            (user.prescriber_code or user.profession == Profession.VETERINARIAN, _("förskrivarkod")),
+            (
+                user.prescriber_code or user.profession == Profession.VETERINARIAN,
+                _("förskrivarkod"),
+            ),
             (unit.street and unit.postcode and unit.city, _("vårdenhetens postadress")),
             (phone, _("telefonnummer")),
         )

@@ -1,0 +1,152 @@
+"""One case on one page, and what is done from it: take, leave, note."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+
+from decisions import presentation, queries, words
+from decisions.enums import CaseStatus
+from decisions.flow import CASE
+from decisions.forms import ActForm, NoteForm
+from decisions.letters import decision_fragment
+from decisions.models import Case
+from decisions.services import cases
+from klas import audit, clock
+from klas.access import Permission
+from klas.acting import ActingView
+from klas.errors import Refused
+from klas.models import AccessAction
+from klas.once import once, opened_revision
+from motivations import reading
+from motivations.kinds import kind_of
+from motivations.presentation import prescriber_rows
+from motivations.presentation import section_rows as motivation_rows
+
+
+class CaseView(ActingView):
+    """The review page: everything about a case, from motivation to timeline (domain §6)."""
+
+    permission = Permission.VIEW_QUEUE
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self.page(self.found(pk))
+
+    def found(self, pk: int) -> Case:
+        """The case, if the acting assignment may see it."""
+        return get_object_or_404(queries.for_review(self.acting), pk=pk)
+
+    def page(
+        self,
+        case: Case,
+        *,
+        act: ActForm | None = None,
+        note: NoteForm | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        """The page, with a refused act or a faulty note on it."""
+        by, application = self.acting, case.application
+        version = application.version
+        assert version is not None  # noqa: S101 - a case is opened on a version that was sent
+        audit.record(AccessAction.READ, by=by, what="case", obj=case, whose=case.dnr)
+        read = reading.read(version, by=by)
+        assessment = queries.assessment_of(case)
+        decision = queries.live_decision(case)
+        obstacles = queries.obstacles(case, assessment, by=by)
+        may_handle = by.has(Permission.HANDLE_CASES)
+        context: dict[str, Any] = {
+            "case": case,
+            "application": application,
+            "version": version,
+            "act": act or ActForm(),
+            "note_form": note or NoteForm(),
+            "facts": presentation.identity_facts(case, today=clock.today()),
+            "action": presentation.main_action(case, assessment, by=by),
+            "links": presentation.page_links(
+                has_decision=decision is not None, open_case=case.is_open
+            ),
+            "stops": presentation.stops(case, obstacles, by=by),
+            "assessment": assessment,
+            "assessment_rows": presentation.assessment_rows(assessment) if assessment else [],
+            "decision": decision,
+            "fragment": decision_fragment(decision) if decision else "",
+            "letters": presentation.letter_rows(queries.letters_of(case)),
+            "motivation_parts": motivation_rows(kind_of(case.kind), read.answers),
+            "prescriber": prescriber_rows(version.prescriber),
+            "application_parts": presentation.application_rows(application),
+            "earlier": queries.earlier_on_product(case),
+            "notes": queries.notes_of(case),
+            "events": words.timeline(queries.history(case)),
+            "may_assess": by.has(Permission.ASSESS),
+            "may_release": CASE.allows(case, "release", by=by) and case.assignee_id == by.pk,
+            # Somebody was quicker: the next case is one press away.
+            "offer_next": status == 409 and may_handle and case.assignee_id != by.pk,
+            **attachments_context(case, by=by),
+        }
+        return render(self.request, "decisions/case.html", context, status=status)
+
+
+def attachments_context(case: Case, *, by: Any) -> dict[str, Any]:
+    """The motivation's attachments that the agency may open."""
+    return {"attachments": case.application.motivation.attachments.all()}
+
+
+class TakeView(CaseView):
+    """Takes one case from the queue."""
+
+    permission = Permission.HANDLE_CASES
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
+        return redirect("decisions:case", pk)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        case = self.found(pk)
+        if case.assignee_id == self.acting.pk and case.status == CaseStatus.IN_REVIEW:
+            return redirect(case)
+        try:
+            return once(request, lambda: cases.take(case, by=self.acting).get_absolute_url())
+        except Refused as error:
+            return self.page(self.found(pk), act=ActForm.refused(error), status=409)
+
+
+class ReleaseView(CaseView):
+    """Puts a case back in the queue."""
+
+    permission = Permission.HANDLE_CASES
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
+        return redirect("decisions:case", pk)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        case = self.found(pk)
+
+        def act() -> str:
+            revision = opened_revision(request)
+            cases.release(case, by=self.acting, opened_revision=revision)
+            return case.get_absolute_url()
+
+        try:
+            return once(request, act)
+        except Refused as error:
+            return self.page(self.found(pk), act=ActForm.refused(error), status=409)
+
+
+class NoteView(CaseView):
+    """Adds an internal note (FL 27 §)."""
+
+    permission = Permission.ASSESS
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
+        return redirect("decisions:case", pk)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        case = self.found(pk)
+        form = NoteForm(request.POST)
+        if not form.is_valid():
+            return self.page(case, note=form, status=422)
+
+        def act() -> str:
+            cases.add_note(case, text=form.cleaned_data["text"], by=self.acting)
+            return f"{case.get_absolute_url()}#anteckningar"
+
+        return once(request, act)

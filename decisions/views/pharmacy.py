@@ -1,0 +1,60 @@
+"""What the applying pharmacy gets: the decision on its application, and its letter."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+
+from applications.queries import of_pharmacy
+from decisions import queries
+from decisions.letters import decision_fragment
+from klas import audit
+from klas.access import Permission
+from klas.acting import ActingView
+from klas.download import pdf_response
+from klas.models import AccessAction
+
+
+class PharmacyDecisionView(ActingView):
+    """The decision, in the words of the letter; 404 until it is made."""
+
+    permission = Permission.APPLY
+
+    def get(self, request: HttpRequest, application_pk: int) -> HttpResponse:
+        application = get_object_or_404(of_pharmacy(self.acting), pk=application_pk)
+        decision = queries.decision_told(application)
+        if decision is None:
+            raise Http404
+        audit.record(
+            AccessAction.READ,
+            by=self.acting,
+            what="decision",
+            obj=decision,
+            whose=decision.case.dnr,
+        )
+        context = {
+            "application": application,
+            "decision": decision,
+            "fragment": decision_fragment(decision),
+            "letter": queries.decided_letter(application),
+        }
+        return render(request, "decisions/pharmacy_decision.html", context)
+
+
+class PharmacyLetterView(ActingView):
+    """The pharmacy's decision letter as PDF."""
+
+    permission = Permission.APPLY
+
+    def get(self, request: HttpRequest, application_pk: int) -> HttpResponseBase:
+        application = get_object_or_404(of_pharmacy(self.acting), pk=application_pk)
+        letter = queries.decided_letter(application)
+        if letter is None:
+            raise Http404
+        return pdf_response(
+            request,
+            letter,
+            by=self.acting,
+            what="letter",
+            whose=letter.case.dnr,
+            filename=f"beslut-{letter.case.dnr}.pdf",
+        )

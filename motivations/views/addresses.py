@@ -1,0 +1,27 @@
+"""Addresses of the pages of a draft."""
+
+from django.urls import reverse
+
+from klas.section_view import RETURN_TO_CHECK, SHOW_ERRORS
+from klas.sections import Section
+from motivations.kinds.common import PRODUCT
+from motivations.models import Motivation
+from motivations.services.progress import Fault
+
+
+def section_address(motivation: Motivation, section: Section) -> str:
+    """The page of a section; the product has one of its own, with a search."""
+    if section.slug == PRODUCT:
+        return reverse("motivations:product", args=[motivation.pk])
+    return reverse("motivations:section", args=[motivation.pk, section.slug])
+
+
+def change_address(motivation: Motivation, section: Section) -> str:
+    """The same page, coming back to the check page when all is right."""
+    return f"{section_address(motivation, section)}?{RETURN_TO_CHECK}=1"
+
+
+def fault_address(motivation: Motivation, fault: Fault) -> str:
+    """The place where something wrong can be put right, with the errors shown."""
+    address = change_address(motivation, fault.section)
+    return f"{address}&{SHOW_ERRORS}=1#{fault.control}" if fault.control else address

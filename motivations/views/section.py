@@ -1,0 +1,72 @@
+"""The pages of a draft, one per section."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from klas.access import Permission
+from klas.section_view import SectionPageView
+from klas.sections import Answers, Section, SectionAnswers
+from motivations.kinds import kind_of
+from motivations.kinds.common import PRODUCT
+from motivations.models import Motivation
+from motivations.queries import written_by
+from motivations.services import drafts
+from motivations.services.drafts import SavedSection
+from motivations.views.addresses import section_address
+
+
+class DraftSectionView(SectionPageView):
+    """A section of the acting person's own draft."""
+
+    permission = Permission.WRITE_MOTIVATIONS
+    template_name = "motivations/section.html"
+
+    def get_object(self) -> Motivation:
+        return get_object_or_404(written_by(self.acting), pk=self.kwargs["pk"])
+
+    def get_sections(self) -> Sequence[Section]:
+        return kind_of(self.object.kind).sections
+
+    def read_answers(self) -> Answers:
+        # A save is recorded as a write; what is read then is what the person typed before.
+        if self.request.method == "POST":
+            return drafts.answers_of(self.object)
+        return drafts.read(self.object, by=self.acting)
+
+    def read_section(self) -> SavedSection:
+        return drafts.read_section(self.object, self.section.slug)
+
+    def save(self, answers: SectionAnswers, *, opened_revision: int) -> SavedSection:
+        return drafts.save_section(
+            self.object,
+            self.section.slug,
+            answers=answers,
+            opened_revision=opened_revision,
+            by=self.acting,
+        )
+
+    def section_url(self, section: Section) -> str:
+        return section_address(self.object, section)
+
+    def overview_url(self) -> str:
+        return self.object.get_absolute_url()
+
+    def check_url(self) -> str:
+        return reverse("motivations:check", args=[self.object.pk])
+
+    def extra_context(self) -> dict[str, Any]:
+        return {"kind": kind_of(self.object.kind)}
+
+
+class SectionView(DraftSectionView):
+    """Every section but the product, which has a page of its own."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if kwargs["slug"] == PRODUCT:
+            return redirect("motivations:product", kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)

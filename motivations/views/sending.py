@@ -1,0 +1,83 @@
+"""Check the answers, and send the motivation."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from klas.errors import Refused, WrongState
+from klas.once import once, opened_revision
+from klas.sections import Incomplete
+from klas.summary import Row
+from motivations.presentation import prescriber_rows, section_rows, with_blanks
+from motivations.services import drafts, progress, submission
+from motivations.views.addresses import change_address, fault_address
+from motivations.views.own import OwnMotivationView
+
+CHECKED = "_checked"
+Problem = tuple[str, str]
+
+
+class CheckView(OwnMotivationView):
+    """Everything the motivation says, before it is sent. POST sends it.
+
+    Sending again what has been sent (back button, a second tab) leads to the receipt.
+    """
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.motivation.is_draft:
+            return redirect(self.motivation)
+        return self._page()
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        receipt = reverse("motivations:receipt", args=[self.motivation.pk])
+        try:
+            return once(request, lambda: self._send() and receipt)
+        except WrongState:
+            return redirect(receipt)
+        except Incomplete:
+            return self._page(status=422)
+        except Refused as error:
+            return self._page(refusal=str(error), status=409)
+
+    def _send(self) -> bool:
+        submission.submit(
+            self.motivation,
+            by=self.acting,
+            opened_revision=opened_revision(self.request),
+            checked=self.request.POST.get(CHECKED, ""),
+        )
+        return True
+
+    def _page(self, *, refusal: str = "", status: int = 200) -> HttpResponse:
+        motivation, kind = self.motivation, self.kind
+        answers = drafts.read(motivation, by=self.acting)
+        problems = [
+            (fault.message, fault_address(motivation, fault))
+            for fault in progress.faults(kind, answers)
+        ]
+        prescriber_problem = progress.prescriber_problem(self.acting)
+        if prescriber_problem:
+            problems.insert(0, (prescriber_problem, reverse("accounts:profile")))
+        may_send = not problems
+        if refusal and refusal not in [text for text, _href in problems]:
+            problems.insert(0, (refusal, ""))
+        context = {
+            "motivation": motivation,
+            "kind": kind,
+            "problems": problems,
+            "may_send": may_send,
+            "prescriber": self._prescriber(),
+            "sections": section_rows(
+                kind,
+                with_blanks(kind, answers),
+                change_url=lambda section: change_address(motivation, section),
+            ),
+            "checked": drafts.state_of(motivation),
+        }
+        return render(self.request, "motivations/check.html", context, status=status)
+
+    def _prescriber(self) -> list[Row]:
+        try:
+            return prescriber_rows(submission.prescriber_block(self.acting))
+        except Refused:
+            return []

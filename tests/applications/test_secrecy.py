@@ -1,0 +1,149 @@
+"""Clinical text never reaches a pharmacy: planted words are looked for in every answer."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pypdfium2
+import pytest
+from django.http import HttpResponse
+from django.urls import URLPattern
+
+from applications.models import Application
+from applications.urls import urlpatterns
+from klas.documents import issue_waiting
+from klas.sections import Secrecy
+from motivations.kinds.common import ClinicalForm, HandlingForm
+from motivations.kinds.individual import INDIVIDUAL
+from motivations.models import Motivation, MotivationDocument
+from motivations.queries import current_version
+from motivations.reading import for_document
+from tests import factories
+from tests.applications.conftest import hidden, url
+
+pytestmark = pytest.mark.django_db
+
+# One word per clinical field, found nowhere else in the house.
+PLANTED: dict[str, dict[str, Any]] = {
+    "lakemedel": {"withdrawn_by_authority": "yes"},
+    "motivering": {
+        "indication": "Zyxindikation",
+        "icd10": "Z98.7",
+        "why_not_category": "shortage",
+        "shortage_product": "Zyxrestnotering",
+        "why_not_text": "Zyxforklaring",
+        "earlier_therapy": [
+            {"product": "Zyxtidigare", "period": "Zyxperiod", "result": "Zyxresultat"}
+        ],
+        "no_earlier_therapy": "Zyxingenterapi",
+        "choice_reason": "Zyxval",
+        "treatment": "continued",
+        "effect_so_far": "Zyxeffekt",
+        "restrictive_reason": "Zyxrestriktiv",
+    },
+    "hantering": {
+        "urgency": "urgent",
+        "urgent_reason": "Zyxbrattom",
+        "urgent_phone": "018-12 34 56",
+    },
+}
+WORDS = ("zyx", "z98.7", "z987", "vilken indikation ska", "hur bråttom är det? zyx")
+WRONG_KEY = {"_key": "not-a-key"}
+
+
+def test_every_clinical_field_is_planted() -> None:
+    """A clinical field added later must get a word here."""
+    clinical = {
+        (section.slug, name)
+        for section in INDIVIDUAL.sections
+        for name in section.form_class(
+            answers={"lakemedel": {"withdrawn_by_authority": "yes"}}
+        ).fields
+        if section.form_class.secrecy_of(name) == Secrecy.CLINICAL
+    }
+    planted = {(slug, name) for slug, answers in PLANTED.items() for name in answers}
+    assert clinical <= planted
+    assert ClinicalForm.secrecy == HandlingForm.field_secrecy["urgent_reason"] == Secrecy.CLINICAL
+
+
+@pytest.fixture
+def motivation(pharmacist: Any) -> Motivation:
+    addressed = {**PLANTED["hantering"], "pharmacy": pharmacist.pharmacy.gln}
+    return factories.motivation(**{**PLANTED, "hantering": addressed})
+
+
+def _addresses(motivation: Motivation, application: Application | None) -> Iterator[str]:
+    for pattern in urlpatterns:
+        assert isinstance(pattern, URLPattern)
+        name = str(pattern.name)
+        if name in {"inbox", "search"}:
+            yield url(name)
+        elif name in {"motivation", "motivation_document", "start"}:
+            yield url(name, motivation.pk)
+        elif application is not None and name == "section":
+            yield from (
+                url(name, application.pk, slug) for slug in ("lakemedel", "licens", "kontroll")
+            )
+        elif application is not None:
+            yield url(name, application.pk)
+
+
+def _responses(client: Any, address: str) -> Iterator[HttpResponse]:
+    shown = client.get(address)
+    yield shown
+    yield client.get(address + "?fel=1")
+    yield client.head(address)
+    yield client.options(address)
+    yield client.put(address)
+    yield client.post(address, WRONG_KEY)
+    yield client.post(address, {**hidden(shown), "q": "zyxq"}, headers={"X-KLAS-Autosave": "1"})
+
+
+def _assert_clean(response: HttpResponse, where: str) -> None:
+    seen = response.content.decode("utf-8", "replace").lower() + str(response.headers).lower()
+    for word in WORDS:
+        assert word not in seen.replace("zyxq", ""), f"{word} in {where} ({response.status_code})"
+
+
+@pytest.mark.parametrize("state", ["nothing", "draft", "sent", "decided"])
+def test_no_answer_of_any_address_holds_clinical_text(
+    acting: Any, pharmacist: Any, motivation: Motivation, state: str
+) -> None:
+    application = None
+    if state == "draft":
+        application = factories.application_draft(on=motivation, by=pharmacist)
+    elif state != "nothing":
+        application = factories.application(on=motivation, by=pharmacist)
+    if state == "decided":
+        factories.decided(of=application)
+    client = acting(pharmacist)
+    client.raise_request_exception = False
+    seen = 0
+    for address in [*_addresses(motivation, application)]:
+        if application and not Application.objects.filter(pk=application.pk).exists():
+            break
+        for response in _responses(client, address):
+            assert response.status_code < 500, address
+            _assert_clean(response, address)
+            seen += response.status_code == 200
+    assert seen > 3
+
+
+def test_the_words_are_there_for_the_author(motivation: Motivation) -> None:
+    """The other tests look for words that really are stored."""
+    whole = str(for_document(current_version(motivation), clinical=True)).lower()
+    assert all(word in whole for word in ("zyxindikation", "zyxbrattom", "zyxrestriktiv", "z98.7"))
+
+
+def test_the_pdf_for_pharmacies_has_no_clinical_text(
+    acting: Any, pharmacist: Any, motivation: Motivation
+) -> None:
+    issue_waiting(MotivationDocument)
+    response = acting(pharmacist).get(url("motivation_document", motivation.pk))
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"] == f'inline; filename="{motivation.reference}.pdf"'
+    document = pypdfium2.PdfDocument(response.content)
+    text = " ".join(page.get_textpage().get_text_range() for page in document).lower()
+    assert "ospolot" in text
+    for word in WORDS:
+        assert word not in text
