@@ -68,7 +68,8 @@ PEOPLE = (
         _("Farmaceut på ett annat apotek: ser inte det första apotekets ansökningar."),
     ),
     Person(
-        "apotekspersonal", "Greta Kassander", Profession.NONE, ((Role.PHARMACY_STAFF, 0),), PHARMACY,
+        "apotekspersonal", "Greta Kassander", Profession.NONE,
+        ((Role.PHARMACY_STAFF, 0),), PHARMACY,
         _("Förbereder ansökningar som en farmaceut sedan skickar."), licensed=False,
     ),
     Person(

@@ -33,9 +33,7 @@ CASE = Flow(
     events=CaseEvent,
     table={
         "take": Transition((S.REGISTERED,), S.IN_REVIEW, Permission.HANDLE_CASES),
-        "release": Transition(
-            (S.IN_REVIEW,), S.REGISTERED, Permission.HANDLE_CASES, _by_assignee
-        ),
+        "release": Transition((S.IN_REVIEW,), S.REGISTERED, Permission.HANDLE_CASES, _by_assignee),
         "propose": Transition((S.IN_REVIEW,), S.PROPOSED, Permission.HANDLE_CASES, _by_assignee),
         "return": Transition((S.PROPOSED,), S.IN_REVIEW, Permission.COUNTERSIGN, _by_another),
         "countersign": Transition((S.PROPOSED,), S.DECIDED, Permission.COUNTERSIGN, _by_another),

@@ -1,6 +1,7 @@
 """A case in words: what its pages and the queue show."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
@@ -16,7 +17,7 @@ from applications.models import Application
 from applications.presentation import fee_text, frozen_answers, section_rows
 from decisions.enums import CaseStatus, Channel, Conclusion, LetterStatus, Recipient
 from decisions.flow import CASE
-from decisions.models import Assessment, Case, Letter
+from decisions.models import Assessment, Case, Decision, Letter
 from decisions.queries import Obstacle
 from decisions.rules import LetterOrder
 from klas.access import Permission
@@ -24,7 +25,7 @@ from klas.presentation import number, quantity, swedish_date
 from klas.summary import Row, Tab
 from klas.tags import status_tag
 from klas.working_days import working_days_between
-from motivations.enums import LicenceKind, QuantityUnit, Urgency
+from motivations.enums import LicenceKind, Outcome, QuantityUnit, Urgency
 from motivations.presentation import SectionRows
 
 
@@ -172,7 +173,7 @@ def stops(case: Case, found: Iterable[Obstacle], *, by: Assignment) -> list[Stop
 def page_links(*, has_decision: bool, open_case: bool) -> list[Tab]:
     """The parts of the review page."""
     parts = [
-        ("decision", gettext_lazy("Beslut"), has_decision),
+        ("beslut", gettext_lazy("Beslut"), has_decision),
         ("aterstar", gettext_lazy("Kvar att göra"), open_case),
         ("bedomning", gettext_lazy("Bedömning"), True),
         ("motivering", gettext_lazy("Licensmotivering"), True),
@@ -208,6 +209,19 @@ def asked_for(application: Application) -> str:
         "quantity": quantity(application.quantity, unit),
         "months": application.months,
     }
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier decision on the same product."""
+
+    decision: Decision
+    outcome: Outcome
+
+
+def earlier_rows(decisions: Iterable[Decision]) -> list[Earlier]:
+    """Earlier decisions, for the table of the review page."""
+    return [Earlier(decision, Outcome(decision.outcome)) for decision in decisions]
 
 
 REQUIREMENTS = {
@@ -269,10 +283,17 @@ class LetterRow:
     channel: str | Promise
     status: LetterStatus
     choice: int | None
+    is_chosen: bool
 
 
-def letter_rows(letters: Iterable[Letter]) -> list[LetterRow]:
-    """Letters in words; the recipient's name is the first line of the address."""
+def letter_rows(
+    letters: Iterable[Letter], *, chosen: AbstractSet[str] = frozenset()
+) -> list[LetterRow]:
+    """Letters in words; the recipient's name is the first line of the address.
+
+    Args:
+        chosen: keys of those that somebody has ticked.
+    """
     rows, choices = [], count()
     for letter in letters:
         is_ready = letter.status == LetterStatus.ISSUED and letter.channel == Channel.POST
@@ -285,6 +306,7 @@ def letter_rows(letters: Iterable[Letter]) -> list[LetterRow]:
                 channel=Channel(letter.channel).label,
                 status=LetterStatus(letter.status),
                 choice=next(choices) if is_ready else None,
+                is_chosen=str(letter.pk) in chosen,
             )
         )
     return rows

@@ -156,7 +156,9 @@ def assessment_of(case: Case) -> Assessment | None:
 
 def notes_of(case: Case) -> QuerySet[Note]:
     """The internal notes, newest first."""
-    return Note.objects.filter(case=case).select_related("author__user")
+    return Note.objects.filter(case=case).select_related(
+        "author__user", "author__pharmacy", "author__care_unit"
+    )
 
 
 def live_decision(case: Case) -> Decision | None:

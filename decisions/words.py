@@ -1,12 +1,13 @@
 """What has happened to a case, in the agency's words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Assignment
+from decisions.models import Note
 from decisions.queries import History
 from klas.flow import EventModel
 from klas.summary import Event
@@ -52,6 +53,11 @@ def timeline(history: History) -> list[Event]:
         for event, words in told
         if event.action in words
     ]
+
+
+def note_events(notes: Iterable[Note]) -> list[Event]:
+    """Internal notes, each with who and when (FL 27 §)."""
+    return [Event(note.text, note.at, by=who(note.author)) for note in notes]
 
 
 def who(actor: Assignment | None) -> str:

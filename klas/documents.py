@@ -100,7 +100,7 @@ def _issue(document: RenderedDocument) -> Exception | None:
     try:
         with transaction.atomic():
             document.issue(render(document.html(), embedded=document.embedded()))
-    except Exception as error:  # noqa: BLE001 - one document must not stop the others
+    except Exception as error:  # one document must not stop the others
         return error
     return None
 

@@ -1,4 +1,4 @@
-"""Form fields of the domain: check digits and forms in one place, shown the way people write them."""
+"""Form fields of the domain: checked in one place, shown the way people write them."""
 
 import re
 from typing import Any
@@ -30,7 +30,7 @@ class NoPersonalNumberField(forms.CharField):
 
     default_error_messages = {
         "personal_number": _(
-            "Texten innehåller ett personnummer. Ta bort det och skriv texten utan att peka ut någon."
+            "Texten innehåller ett personnummer. Ta bort det och peka inte ut någon."
         )
     }
 
@@ -42,7 +42,7 @@ class NoPersonalNumberField(forms.CharField):
 
 
 class Icd10Field(forms.CharField):
-    """A diagnosis code of ICD-10-SE; cleaned to the form G40.4. Its form is checked, not the list."""
+    """A diagnosis code of ICD-10-SE, cleaned to G40.4. Its form is checked, not the list."""
 
     default_error_messages = {
         "form": _("Skriv koden som en bokstav, två siffror och eventuellt en siffra till: G40.4")

@@ -129,7 +129,7 @@ class KlasFormMixin:
 
 def is_empty(value: Any) -> bool:
     """Whether a cleaned value is no answer."""
-    return value is None or value is False or value == "" or value == []
+    return value is None or value is False or (isinstance(value, str | list | tuple) and not value)
 
 
 def _chosen(data: Any) -> set[str]:

@@ -39,7 +39,8 @@ def frozen_fields(*fields: str, **old_values: object) -> list[pgtrigger.Trigger]
     """
     condition = pgtrigger.Q(**{f"old__{key}": value for key, value in old_values.items()})
     changed = reduce(
-        or_, (pgtrigger.Q(**{f"old__{field}__df": pgtrigger.F(f"new__{field}")}) for field in fields)
+        or_,
+        (pgtrigger.Q(**{f"old__{field}__df": pgtrigger.F(f"new__{field}")}) for field in fields),
     )
     return [
         pgtrigger.Protect(

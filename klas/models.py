@@ -95,9 +95,7 @@ class IdempotencyKey(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "key"], name="one_answer_per_form")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_answer_per_form")]
 
     def __str__(self) -> str:
         return str(self.key)

@@ -41,7 +41,8 @@ def working_days_between(start: date, end: date) -> int:
     if end < start:
         return -working_days_between(end, start)
     return sum(
-        is_working_day(start + timedelta(days=offset)) for offset in range(1, (end - start).days + 1)
+        is_working_day(start + timedelta(days=offset))
+        for offset in range(1, (end - start).days + 1)
     )
 
 

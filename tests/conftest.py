@@ -10,7 +10,6 @@ from hypothesis import settings as hypothesis_settings
 from accounts.middleware import SESSION_KEY
 from accounts.models import Assignment
 
-
 # Machines are noisy: a property is judged by what it says, not by how long it took.
 hypothesis_settings.register_profile("klas", deadline=None)
 hypothesis_settings.load_profile("klas")

@@ -84,9 +84,7 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
         dentist = factory.Trait(
             profession=Profession.DENTIST, prescriber_code="2345678", licensed_to_practise=True
         )
-        veterinarian = factory.Trait(
-            profession=Profession.VETERINARIAN, licensed_to_practise=True
-        )
+        veterinarian = factory.Trait(profession=Profession.VETERINARIAN, licensed_to_practise=True)
         pharmacist = factory.Trait(profession=Profession.PHARMACIST, licensed_to_practise=True)
 
 
@@ -211,16 +209,12 @@ def individual_answers(product: LicenceProduct | None = None, **sections: Any) -
     return answers
 
 
-def draft(
-    *, by: Assignment | None = None, answers: dict[str, Any] | None = None
-) -> Motivation:
+def draft(*, by: Assignment | None = None, answers: dict[str, Any] | None = None) -> Motivation:
     """An individual motivation as a draft; filled in when `answers` are given."""
     author = by or AssignmentFactory(prescriber=True)
     motivation = drafts.start(kind=INDIVIDUAL, by=author)
     for slug, section_answers in (answers or {}).items():
-        drafts.save_section(
-            motivation, slug, answers=section_answers, opened_revision=0, by=author
-        )
+        drafts.save_section(motivation, slug, answers=section_answers, opened_revision=0, by=author)
     motivation.refresh_from_db()
     return motivation
 
@@ -266,9 +260,7 @@ def application_draft(
     begun = applying.start(about, by=pharmacist)
     for slug, answers in (APPLICATION_ANSWERS if filled else {}).items():
         revision = applying.read_section(begun, slug).revision
-        applying.save_section(
-            begun, slug, answers=answers, opened_revision=revision, by=pharmacist
-        )
+        applying.save_section(begun, slug, answers=answers, opened_revision=revision, by=pharmacist)
     return begun
 
 
@@ -332,5 +324,3 @@ def decided(
     if moved.status == "proposed":
         moved = deciding.countersign(moved, by=AssignmentFactory(decision_maker=True))
     return moved
-
-

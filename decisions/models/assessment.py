@@ -14,9 +14,7 @@ class Assessment(models.Model):
     """The three requirements of HSLF-FS 2018:25, each with a conclusion, and benefit–risk."""
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="assessment")
-    need = models.CharField(
-        _("Behovet är styrkt"), max_length=10, choices=Conclusion, blank=True
-    )
+    need = models.CharField(_("Behovet är styrkt"), max_length=10, choices=Conclusion, blank=True)
     need_text = models.TextField(blank=True)
     ground = models.CharField(
         _("Vetenskaplig grund finns"), max_length=10, choices=Conclusion, blank=True

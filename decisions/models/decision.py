@@ -72,16 +72,17 @@ class Decision(models.Model):
                 | (
                     ~Q(outcome__in=GRANTED)
                     & Q(
-                        quantity__isnull=True, unit="", valid_from__isnull=True, valid_to__isnull=True
+                        quantity__isnull=True,
+                        unit="",
+                        valid_from__isnull=True,
+                        valid_to__isnull=True,
                     )
                 ),
                 name="decision_period_and_quantity_iff_granted",
                 violation_error_message=_("En beviljad licens ska ha mängd och giltighetstid."),
             ),
             models.CheckConstraint(
-                condition=(
-                    Q(outcome=Outcome.GRANTED_WITH_RESERVATION) & ~Q(reservation="")
-                )
+                condition=(Q(outcome=Outcome.GRANTED_WITH_RESERVATION) & ~Q(reservation=""))
                 | (~Q(outcome=Outcome.GRANTED_WITH_RESERVATION) & Q(reservation="")),
                 name="decision_reservation_iff_reserved",
                 violation_error_message=_("Förbehållet ska skrivas ut."),

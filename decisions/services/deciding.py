@@ -221,7 +221,8 @@ def _take_effect(case: Case, decision: Decision, *, by: Assignment) -> None:
 
 def _create_licence(case: Case, decision: Decision) -> None:
     application = case.application
-    assert decision.valid_from and decision.valid_to and decision.quantity  # noqa: S101
+    if not (decision.valid_from and decision.valid_to and decision.quantity):
+        raise ValueError("a granted decision has a quantity and a period")
     year = clock.today().year
     Licence.objects.create(
         decision=decision,

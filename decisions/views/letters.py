@@ -80,6 +80,7 @@ class LettersView(ActingView):
             found = found.filter(case__dnr__icontains=filters.cleaned_data["dnr"].strip())
         page = Paginator(found, policy.page_size).get_page(query.get("page"))
         form = form or PostedForm(initial={"posted_on": clock.today()}, letters=found)
+        chosen = {str(pk) for pk in form["letters"].data} if form.is_bound else set()
         context = {
             "tab": tab,
             "tab_title": TABS[tab],
@@ -88,9 +89,8 @@ class LettersView(ActingView):
             ],
             "filters": filters,
             "page_obj": page,
-            "rows": letter_rows(page.object_list),
+            "rows": letter_rows(page.object_list, chosen=chosen),
             "form": form,
-            "chosen": {str(pk) for pk in form["letters"].data} if form.is_bound else set(),
         }
         return render(self.request, "decisions/letters.html", context, status=status)
 

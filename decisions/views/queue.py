@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -80,13 +81,14 @@ class QueueView(ActingView):
             found, policy.page_size, known=None if chosen else counts.get(tab)
         )
         page = paginator.get_page(query.get("page"))
+        address = reverse("decisions:queue")
         context: dict[str, Any] = {
             "act": act or ActForm(),
             "form": form,
             "tab": tab,
             "tab_title": TABS[tab],
             "tabs": [
-                Tab(text, f"?flik={name}", counts.get(name), name == tab)
+                Tab(text, f"{address}?flik={name}", counts.get(name), name == tab)
                 for name, text in TABS.items()
             ],
             "order": order,
@@ -104,7 +106,8 @@ class TakeNextView(QueueView):
     permission = Permission.HANDLE_CASES
 
     def get(self, request: HttpRequest) -> HttpResponseRedirect:
-        return redirect("decisions:queue")
+        # Links of the page shown after a refusal lead here with their query.
+        return redirect(f"{reverse('decisions:queue')}?{request.GET.urlencode()}")
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:

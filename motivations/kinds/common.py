@@ -76,7 +76,9 @@ class ProductForm(SectionForm):
         label=_("Har en myndighet dragit in godkännandet?"),
         choices=WITHDRAWN,
         widget=forms.RadioSelect,
-        help_text=_("Licens beviljas då restriktivt, och du behöver skriva varför just det behövs."),
+        help_text=_(
+            "Licens beviljas då restriktivt, och du behöver skriva varför just det behövs."
+        ),
     )
 
     conditional: ClassVar = {
@@ -198,7 +200,9 @@ class ClinicalForm(SectionForm):
     demanded: ClassVar = {
         "shortage_product": _("Skriv vilket läkemedel som är restnoterat"),
         "effect_so_far": _("Beskriv effekten hittills. Den krävs vid fortsatt behandling."),
-        "restrictive_reason": _("Skriv varför läkemedlet behövs trots att godkännandet har dragits in"),
+        "restrictive_reason": _(
+            "Skriv varför läkemedlet behövs trots att godkännandet har dragits in"
+        ),
     }
     looks: ClassVar = {"icd10": Look(width=10)}
 

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 def test_a_page_asks_for_sign_in_and_leads_back(client: ActingClient) -> None:
     response = client.get(reverse("accounts:profile"))
-    assert response["Location"] == f"{reverse('accounts:sign_in')}?next={reverse('accounts:profile')}"
+    assert (
+        response["Location"] == f"{reverse('accounts:sign_in')}?next={reverse('accounts:profile')}"
+    )
 
 
 def test_one_assignment_is_chosen_by_itself(client: ActingClient) -> None:
@@ -24,7 +26,9 @@ def test_one_assignment_is_chosen_by_itself(client: ActingClient) -> None:
         reverse("accounts:demo_sign_in"), {"subject": assignment.user.subject}, follow=True
     )
     assert response.redirect_chain[-1][0] == reverse("klas:access_log")
-    assert AccessLogEntry.objects.filter(action=AccessAction.SIGN_IN, assignment=assignment).exists()
+    assert AccessLogEntry.objects.filter(
+        action=AccessAction.SIGN_IN, assignment=assignment
+    ).exists()
 
 
 def test_several_assignments_ask_which(client: ActingClient) -> None:
@@ -60,9 +64,7 @@ def test_sign_in_never_leads_to_another_site(client: ActingClient, address: str)
 def test_without_demo_nobody_signs_in_by_name(client: ActingClient, settings: Any) -> None:
     settings.DEMO = False
     assignment = factories.acting_as(Role.OPERATOR)
-    response = client.post(
-        reverse("accounts:demo_sign_in"), {"subject": assignment.user.subject}
-    )
+    response = client.post(reverse("accounts:demo_sign_in"), {"subject": assignment.user.subject})
     assert response.status_code == 404
     assert assignment.user.name not in client.get(reverse("accounts:sign_in")).content.decode()
 

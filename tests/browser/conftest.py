@@ -206,9 +206,7 @@ def people(transactional_db: None) -> Any:
 
 
 @pytest.fixture
-def visitor(
-    chromium: Browser, live_server: Any, people: Any, with_script: bool
-) -> Iterator[Any]:
+def visitor(chromium: Browser, live_server: Any, people: Any, with_script: bool) -> Iterator[Any]:
     """`visitor()` is somebody new at a browser, with or without JavaScript."""
     contexts: list[BrowserContext] = []
     visitors: list[Visitor] = []

@@ -13,7 +13,10 @@ pytestmark = pytest.mark.django_db
 def test_a_granted_case_gives_a_licence_and_one_letter_to_the_pharmacy() -> None:
     case = factories.decided(Outcome.GRANTED)
     licence = Licence.objects.get(decision__case=case)
-    assert licence.product.product_line == "Ospolot, filmdragerad tablett, 50 mg (Desitin Arzneimittel)"
+    assert (
+        licence.product.product_line
+        == "Ospolot, filmdragerad tablett, 50 mg (Desitin Arzneimittel)"
+    )
     assert licence.subject_line == "Vera Provpatient, 19570428-9999"
     assert [letter.recipient for letter in Letter.objects.all()] == [Recipient.PHARMACY]
     motivation = case.application.motivation

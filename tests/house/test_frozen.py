@@ -44,7 +44,9 @@ def test_append_only_rows_neither_change_nor_go(model: type) -> None:
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else foreign keys still to be checked refuse
+        cursor.execute(
+            "SET CONSTRAINTS ALL IMMEDIATE"
+        )  # else foreign keys still to be checked refuse
         cursor.execute(f'TRUNCATE "{table}" CASCADE')
     assert model.objects.filter(pk=key).exists()
 

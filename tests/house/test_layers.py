@@ -124,7 +124,10 @@ def test_only_services_touch_draft_answers() -> None:
 
 
 def test_no_inline_script_or_style_in_any_page_template() -> None:
-    pattern = re.compile(r"<script(?![^>]*\bsrc=)|<style|\bstyle=|\son(click|load|error|change|input|submit|focus|key[a-z]+|mouse[a-z]+)=", re.IGNORECASE)
+    pattern = re.compile(
+        r"<script(?![^>]*\bsrc=)|<style|\bstyle=|\son(click|load|error|change|input|submit|focus|key[a-z]+|mouse[a-z]+)=",
+        re.IGNORECASE,
+    )
     wrong = [
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "templates").rglob("*.html")

@@ -71,9 +71,9 @@ def may(flow: str, action: str, actor: str) -> bool:
 @pytest.mark.parametrize("name", FLOWS)
 def test_the_table_has_exactly_the_expected_actions(name: str) -> None:
     flow = FLOWS[name][0]
-    assert {
-        action: (set(cell.sources), cell.target) for action, cell in flow.table.items()
-    } == {action: (sources, target) for action, (sources, target, _) in EXPECTED[name].items()}
+    assert {action: (set(cell.sources), cell.target) for action, cell in flow.table.items()} == {
+        action: (sources, target) for action, (sources, target, _) in EXPECTED[name].items()
+    }
 
 
 CELLS = [

@@ -48,7 +48,7 @@ def test_nearly_all_swaps_of_neighbours_are_noticed() -> None:
 
 @pytest.mark.parametrize("typed", ["", "KL", "KL-2026-4217-B", "5.8.1-2026-000123", "195704289999"])
 def test_what_is_no_reference_is_told_apart(typed: str) -> None:
-    with pytest.raises(ValueError, match="form|check"):
+    with pytest.raises(ValueError, match=r"form|check"):
         normalise_reference(typed)
 
 

@@ -78,7 +78,7 @@ def test_an_urgent_case_is_due_the_same_day_before_one_o_clock_else_the_next(
         assert due == day
     else:
         assert due > day
-        assert not any(
-            oracle(day + timedelta(days=n)) for n in range(1, (due - day).days)
-        ), "a working day was skipped"
+        assert not any(oracle(day + timedelta(days=n)) for n in range(1, (due - day).days)), (
+            "a working day was skipped"
+        )
         assert oracle(due)
