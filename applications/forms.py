@@ -42,6 +42,7 @@ class InboxFilterForm(KlasForm):
     """Narrow a list of the inbox (GET)."""
 
     mark_optional = False
+    looks: ClassVar = {"q": Look(width="one-half")}
 
     # The text stands in the address, where a personnummer must never be.
     q = NoPersonalNumberField(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from applications.models import Application
 from applications.sections import LICENCE, MOTIVATION, PRODUCT, SECTIONS, routes_of
 from klas.pack import first_control_id
-from klas.presentation import number, quantity
+from klas.presentation import quantity
 from klas.sections import Answers, Section, SectionForm, display_value
 from klas.summary import Row
 from motivations.enums import QuantityUnit
@@ -127,4 +127,4 @@ def is_protected(answers: Mapping[str, Mapping[str, Any]]) -> bool:
 
 def fee_text(fee: int) -> str:
     """A fee in SEK: “400 kr”."""
-    return _("%(fee)s kr") % {"fee": number(fee)}
+    return quantity(fee, _("kr"))

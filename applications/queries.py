@@ -59,7 +59,7 @@ def motivations_open_to(acting: Assignment) -> QuerySet[Motivation]:
 def addressed_waiting(acting: Assignment) -> QuerySet[Motivation]:
     """Motivations that name the acting pharmacy and that nobody there has begun to apply for."""
     begun = Application.objects.filter(
-        pharmacy_id=acting.pharmacy_id, motivation=OuterRef("pk"), status=ApplicationStatus.DRAFT
+        pharmacy__assignments=acting, motivation=OuterRef("pk"), status=ApplicationStatus.DRAFT
     )
     return addressed_to(acting).exclude(Exists(begun))
 
@@ -120,7 +120,7 @@ def purpose_of(acting: Assignment, motivation: Motivation) -> str:
     """Why the pharmacy opens a motivation: what it searched for lately, else what it is to it."""
     hit = (
         SearchHit.objects.filter(
-            pharmacy_id=acting.pharmacy_id,
+            pharmacy__assignments=acting,
             motivation=motivation,
             at__gte=clock.now() - timedelta(hours=policy.search_hit_hours),
         )

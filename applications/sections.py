@@ -12,7 +12,7 @@ from klas import clock
 from klas.countries import country_choices
 from klas.forms import Look
 from klas.policy import policy
-from klas.presentation import number
+from klas.presentation import quantity
 from klas.sections import Section, SectionForm
 from medicines.models.facts import FACT_FIELDS
 from motivations.enums import QuantityUnit
@@ -211,7 +211,7 @@ SECTIONS = (
 
 def fee_label(fee: int) -> str:
     """The checkbox that accepts a fee of so many SEK."""
-    return _("Vi betalar ansökningsavgiften, %(fee)s kr") % {"fee": number(fee)}
+    return _("Vi betalar ansökningsavgiften, %(fee)s") % {"fee": quantity(fee, _("kr"))}
 
 
 def section(slug: str) -> Section:

@@ -247,8 +247,8 @@ class DecisionForm(KlasForm):
         """
         application, start = case.application, clock.today()
         months = application.months or policy.longest_treatment_months
-        initial = {
-            "quantity": application.quantity and application.quantity.normalize(),
+        initial: dict[str, Any] = {
+            "quantity": application.quantity,
             "unit": application.unit,
             "valid_from": start,
             "valid_to": _end_of(start, months=months),
@@ -256,6 +256,8 @@ class DecisionForm(KlasForm):
         if earlier is not None:
             proposed = {name: getattr(earlier, name) for name in cls.base_fields}
             initial |= {name: value for name, value in proposed.items() if value}
+        if initial["quantity"] is not None:
+            initial["quantity"] = format(initial["quantity"].normalize(), "f")
         return cls(initial=initial)
 
     def clean(self) -> dict[str, Any]:
@@ -375,7 +377,10 @@ class PostedForm(KlasForm):
             "invalid_choice": _("Ett av breven är redan markerat som postat. Välj om."),
         },
     )
-    posted_on = forms.DateField(label=_("Postat den dag"))
+    posted_on = forms.DateField(
+        label=_("Dag då breven postades"),
+        error_messages={"required": _("Skriv dagen då breven postades")},
+    )
     looks: ClassVar = {"posted_on": Look(width=10)}
 
     def __init__(self, *args: Any, letters: Any, **kwargs: Any) -> None:

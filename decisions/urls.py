@@ -21,6 +21,11 @@ urlpatterns = [
         documents.MotivationDocumentView.as_view(),
         name="motivation_document",
     ),
+    path(
+        "<int:pk>/bilagor/<int:attachment_pk>/",
+        documents.AttachmentView.as_view(),
+        name="attachment",
+    ),
     path("brev/", letters.LettersView.as_view(), name="letters"),
     path("brev/<int:pk>/", letters.LetterView.as_view(), name="letter"),
     path(

@@ -6,6 +6,7 @@ renderer fetches files of our own and nothing else. The same HTML gives the same
 
 import atexit
 import hashlib
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -97,7 +98,10 @@ def render(html: str, *, embedded: EmbeddedFile | None = None) -> RenderedPdf:
                 modified=created,
             )
         ]
-    content: bytes = document.write_pdf(pdf_variant="pdf/a-3a")
+    with warnings.catch_warnings():
+        # WeasyPrint leaves the file of its colour profile to the garbage collector.
+        warnings.filterwarnings("ignore", r"unclosed file.*\.icc", ResourceWarning)
+        content: bytes = document.write_pdf(pdf_variant="pdf/a-3a")
     return RenderedPdf(content, hashlib.sha256(content).hexdigest())
 
 

@@ -105,12 +105,13 @@ def _broken() -> UploadRefused:
 # What a page needs to look the same. Not annotations, actions, thumbnails or private data.
 _PAGE_KEYS = ("/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Contents")
 _INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
-# Wherever they stand, these lead out of the page: to scripts, other files, hidden data.
-_DROPPED = (
-    "/A", "/AA", "/AF", "/Alternates", "/EF", "/JS", "/Launch", "/Metadata", "/OpenAction", "/OPI",
-    "/PieceInfo", "/Ref", "/RichMediaContent", "/StructParent", "/StructParents", "/URI",
+# What leads out of a page that is drawn: files within and without, data that nobody sees. Scripts
+# and actions hang on annotations, forms and the catalogue, none of which are carried over.
+_DROPPED = ("/AF", "/EF", "/JS", "/OpenAction")
+_DROPPED_FROM_STREAMS = (
+    "/Alternates", "/F", "/FDecodeParms", "/FFilter", "/Metadata", "/OPI", "/PieceInfo", "/Ref",
+    "/StructParent", "/StructParents",
 )  # fmt: skip
-_DROPPED_FROM_STREAMS = ("/F", "/FFilter", "/FDecodeParms")
 _DEEPEST = 100
 
 
@@ -182,10 +183,8 @@ def _drop_ways_out(item: pikepdf.Object, depth: int = 0) -> None:
     if isinstance(item, pikepdf.Array):
         inner = list(item)
     elif isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
-        dropped = _DROPPED
-        if isinstance(item, pikepdf.Stream):
-            dropped += _DROPPED_FROM_STREAMS
-        for key in dropped:
+        from_streams = _DROPPED_FROM_STREAMS if isinstance(item, pikepdf.Stream) else ()
+        for key in (*_DROPPED, *from_streams):
             if key in item:
                 del item[key]
         inner = [value for _key, value in item.items()]

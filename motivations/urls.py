@@ -3,6 +3,11 @@
 from django.urls import path
 
 from motivations.kinds.common import PRODUCT
+from motivations.views.attachments import (
+    AttachmentDownloadView,
+    AttachmentsView,
+    RemoveAttachmentView,
+)
 from motivations.views.ending import DiscardView, WithdrawView
 from motivations.views.listing import MotivationListView
 from motivations.views.product import ProductView
@@ -18,6 +23,15 @@ urlpatterns = [
     path("<int:pk>/", MotivationView.as_view(), name="detail"),
     path("<int:pk>/avsnitt/<slug:slug>/", SectionView.as_view(), name="section"),
     path("<int:pk>/lakemedel/", ProductView.as_view(), {"slug": PRODUCT}, name="product"),
+    path("<int:pk>/bilagor/", AttachmentsView.as_view(), name="attachments"),
+    path(
+        "<int:pk>/bilagor/<int:attachment_pk>/", AttachmentDownloadView.as_view(), name="attachment"
+    ),
+    path(
+        "<int:pk>/bilagor/<int:attachment_pk>/ta-bort/",
+        RemoveAttachmentView.as_view(),
+        name="remove_attachment",
+    ),
     path("<int:pk>/granska/", CheckView.as_view(), name="check"),
     path("<int:pk>/kvitto/", ReceiptView.as_view(), name="receipt"),
     path("<int:pk>/pdf/", MotivationPdfView.as_view(), name="document"),

@@ -1,5 +1,7 @@
 """Finding a motivation: exact, for a purpose, recorded hit and miss (domain §5)."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
@@ -7,7 +9,8 @@ from applications.models import SearchHit
 from klas import audit, clock
 from klas.access import Permission
 from klas.errors import NotAllowed, Refused
-from klas.models import AccessAction
+from klas.models import AccessAction, AccessLogEntry
+from klas.policy import policy
 from klas.series import normalise_reference
 from motivations.models import Motivation
 from motivations.queries import by_reference
@@ -21,6 +24,12 @@ _WRONG = {
         "är fel."
     ),
 }
+
+
+BLOCKED = _(
+    "Du har sökt många gånger utan träff och kan inte söka just nu. Försök igen om en stund, eller "
+    "fråga förskrivaren om numret."
+)
 
 
 class NotFound(Refused):
@@ -38,11 +47,13 @@ def find_by_reference(text: str, *, purpose: str, by: Assignment) -> Motivation:
 
     Raises:
         NotAllowed: the role may not search.
-        Refused: it is no reference number, or the check character is wrong.
+        Refused: it is no reference number, the check character is wrong, or the person has missed
+            too often lately (`policy.search_misses_before_block`, domain §5).
         NotFound: nothing has that number (the miss is recorded all the same).
     """
     if not by.has(Permission.SEARCH_MOTIVATIONS) or by.pharmacy is None:
         raise NotAllowed
+    _demand_few_misses(by)
     try:
         reference = normalise_reference(text)
     except ValueError as error:
@@ -73,3 +84,12 @@ def find_by_reference(text: str, *, purpose: str, by: Assignment) -> Motivation:
         at=clock.now(),
     )
     return motivation
+
+
+def _demand_few_misses(by: Assignment) -> None:
+    since = clock.now() - timedelta(minutes=policy.search_miss_window_minutes)
+    misses = AccessLogEntry.objects.filter(
+        assignment=by, action=AccessAction.SEARCH, hit=False, at__gte=since
+    ).count()
+    if misses >= policy.search_misses_before_block:
+        raise Refused(BLOCKED)

@@ -86,7 +86,7 @@ DEFAULT_SORT = {ADDRESSED: "sent", DRAFTS: "-begun", SENT: "expected", DECIDED: 
 
 
 class InboxView(ActingView):
-    """One tab of the inbox (GET tab, q, sort, page); four queries for any number of rows."""
+    """One tab of the inbox (GET tab, q, sort, page); as many queries for one row as for a page."""
 
     permission = Permission.APPLY
 

@@ -1,5 +1,7 @@
 """A motivation as a pharmacy may see it, and the start of an application."""
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +20,7 @@ from motivations import reading
 from motivations.enums import Audience, MotivationStatus, Urgency
 from motivations.kinds import kind_of
 from motivations.models import Motivation, MotivationDocument
-from motivations.presentation import prescriber_rows, section_rows
+from motivations.presentation import SectionRows, prescriber_rows, section_rows
 from motivations.queries import current_version
 
 
@@ -38,7 +40,7 @@ class _OnMotivation(ActingView):
             "motivation": motivation,
             "facts": _facts(motivation),
             "prescriber_rows": prescriber_rows(version.prescriber),
-            "sections": section_rows(kind_of(motivation.kind), seen.answers),
+            "sections": _answered(section_rows(kind_of(motivation.kind), seen.answers)),
             "is_protected": is_protected(seen.answers),
             "application": own_application(self.acting, motivation),
             "may_apply": self.acting.has(Permission.APPLY),
@@ -68,8 +70,9 @@ class StartView(_OnMotivation):
                 lambda: applying.start(motivation, by=self.acting).get_absolute_url(),
             )
         except Refused as error:
-            if own_application(self.acting, motivation):
-                return redirect("applications:motivation", motivation.pk)
+            own = own_application(self.acting, motivation)
+            if own is not None and not own.is_draft:
+                return redirect(own)
             motivation.refresh_from_db()
             return self.show(motivation, problem=str(error), status=409)
 
@@ -92,6 +95,14 @@ class MotivationDocumentView(_OnMotivation):
             whose=motivation.reference or "",
             filename=f"{motivation.reference}.pdf",
         )
+
+
+def _answered(sections: list[SectionRows]) -> list[SectionRows]:
+    """Without the questions that the prescriber left empty: there is nothing to read there."""
+    return [
+        replace(section, rows=[row for row in section.rows if not row.is_empty])
+        for section in sections
+    ]
 
 
 def _facts(motivation: Motivation) -> list[Row]:

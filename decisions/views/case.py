@@ -22,6 +22,7 @@ from motivations import reading
 from motivations.kinds import kind_of
 from motivations.presentation import prescriber_rows
 from motivations.presentation import section_rows as motivation_rows
+from motivations.services import attachments
 
 
 class CaseView(ActingView):
@@ -81,14 +82,9 @@ class CaseView(ActingView):
             "may_release": CASE.allows(case, "release", by=by) and case.assignee_id == by.pk,
             # Somebody was quicker: the next case is one press away.
             "offer_next": status == 409 and may_handle and case.assignee_id != by.pk,
-            **attachments_context(case, by=by),
+            "attachments": attachments.readable_by(application.motivation, by),
         }
         return render(self.request, "decisions/case.html", context, status=status)
-
-
-def attachments_context(case: Case, *, by: Any) -> dict[str, Any]:
-    """The motivation's attachments that the agency may open."""
-    return {"attachments": case.application.motivation.attachments.all()}
 
 
 class TakeView(CaseView):

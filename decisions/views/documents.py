@@ -1,4 +1,4 @@
-"""The motivation as PDF, for the agency."""
+"""The motivation as PDF and its attachments, for the agency."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -11,6 +11,7 @@ from klas.download import pdf_response
 from motivations.enums import Audience
 from motivations.models import MotivationDocument
 from motivations.permissions import may_read_clinical_text
+from motivations.services import attachments
 
 
 class MotivationDocumentView(ActingView):
@@ -36,3 +37,17 @@ class MotivationDocumentView(ActingView):
             whose=reference,
             filename=f"licensmotivering-{reference}.pdf",
         )
+
+
+class AttachmentView(ActingView):
+    """An attachment of the motivation, to be saved."""
+
+    permission = Permission.VIEW_QUEUE
+
+    def get(self, request: HttpRequest, pk: int, attachment_pk: int) -> HttpResponseBase:
+        case = get_object_or_404(queries.for_review(self.acting), pk=pk)
+        readable = attachments.readable_by(case.application.motivation, self.acting)
+        attachment = get_object_or_404(
+            readable.select_related("motivation__author"), pk=attachment_pk
+        )
+        return attachments.download(attachment, by=self.acting)

@@ -204,7 +204,12 @@ class ClinicalForm(SectionForm):
             "Skriv varför läkemedlet behövs trots att godkännandet har dragits in"
         ),
     }
-    looks: ClassVar = {"icd10": Look(width=10)}
+    # One of the two about earlier therapy is demanded.
+    looks: ClassVar = {
+        "icd10": Look(width=10),
+        "earlier_therapy": Look(optional=False),
+        "no_earlier_therapy": Look(optional=False, rows=3),
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

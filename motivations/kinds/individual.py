@@ -192,10 +192,10 @@ class TreatmentForm(SectionForm):
     conditional: ClassVar = {"regularity": {"regular": ("daily_amount",)}}
     looks: ClassVar = {
         "dosage": Look(rows=3),
-        "daily_amount": Look(width=5),
+        "daily_amount": Look(width=5, optional=False),
         "months": Look(width=2, suffix=_("månader")),
         "amount": Look(width=10),
-        "amount_explanation": Look(rows=2),
+        "amount_explanation": Look(rows=2, optional=False),
     }
 
     def clean_months(self) -> int:

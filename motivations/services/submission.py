@@ -27,6 +27,7 @@ from motivations.models import (
     MotivationVersion,
     PatientIdentity,
 )
+from motivations.services import attachments
 from motivations.services.drafts import NO_LICENCE, answers_of, state_of
 from motivations.tasks import issue_documents
 
@@ -49,8 +50,8 @@ def submit(
     Raises:
         Incomplete: sections that are not right yet.
         Stale: a section has been saved since the answers were checked.
-        Refused: the prescriber's own particulars do not suffice, or the licence to practise does
-            not hold.
+        Refused: the prescriber's own particulars do not suffice, the licence to practise does not
+            hold, or product documentation is missing.
         NotAllowed, WrongState, Stale: see `Flow.perform`.
     """
     motivation = Motivation.objects.select_for_update(of=("self",)).get(pk=motivation.pk)
@@ -68,6 +69,7 @@ def submit(
         )
     prescriber = prescriber_block(by)
     frozen = freeze(kind.sections, answers_of(motivation))
+    attachments.check(motivation, frozen[Secrecy.OPEN])
     now = clock.now()
     year = timezone.localtime(now).year
     product = freeze_product(frozen)

@@ -56,6 +56,13 @@ class DraftSectionView(SectionPageView):
     def overview_url(self) -> str:
         return self.object.get_absolute_url()
 
+    def _next_url(self) -> str:
+        following = super()._next_url()
+        # After the last section come the attachments, which are no form of answers.
+        if following == self.overview_url():
+            return reverse("motivations:attachments", args=[self.object.pk])
+        return following
+
     def check_url(self) -> str:
         return reverse("motivations:check", args=[self.object.pk])
 

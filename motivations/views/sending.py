@@ -9,7 +9,7 @@ from klas.once import once, opened_revision
 from klas.sections import Incomplete
 from klas.summary import Row
 from motivations.presentation import prescriber_rows, section_rows, with_blanks
-from motivations.services import drafts, progress, submission
+from motivations.services import attachments, drafts, progress, submission
 from motivations.views.addresses import change_address, fault_address
 from motivations.views.own import OwnMotivationView
 
@@ -58,6 +58,10 @@ class CheckView(OwnMotivationView):
         prescriber_problem = progress.prescriber_problem(self.acting)
         if prescriber_problem:
             problems.insert(0, (prescriber_problem, reverse("accounts:profile")))
+        try:
+            attachments.check(motivation, answers)
+        except Refused as error:
+            problems.append((str(error), reverse("motivations:attachments", args=[motivation.pk])))
         may_send = not problems
         if refusal and refusal not in [text for text, _href in problems]:
             problems.insert(0, (refusal, ""))
@@ -72,6 +76,10 @@ class CheckView(OwnMotivationView):
                 with_blanks(kind, answers),
                 change_url=lambda section: change_address(motivation, section),
             ),
+            "attachments": [
+                Row(file.get_kind_display(), file.name)
+                for file in attachments.readable_by(motivation, self.acting)
+            ],
             "checked": drafts.state_of(motivation),
         }
         return render(self.request, "motivations/check.html", context, status=status)

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from klas import clock
 from klas.download import pdf_response
@@ -19,7 +20,7 @@ from motivations.kinds.common import PRODUCT
 from motivations.models import Motivation, MotivationDocument
 from motivations.presentation import prescriber_rows, product_rows, section_rows
 from motivations.queries import current_version, days_waiting, waits_long
-from motivations.services import drafts, progress
+from motivations.services import attachments, drafts, progress
 from motivations.views.addresses import section_address
 from motivations.views.own import OwnMotivationView
 from motivations.words import events_for_author, outcome_meaning
@@ -33,7 +34,7 @@ class MotivationView(OwnMotivationView):
 
     def _task_list(self) -> HttpResponse:
         answers = drafts.read(self.motivation, by=self.acting)
-        tasks = [self._particulars(), *self._sections(answers)]
+        tasks = [self._particulars(), *self._sections(answers), self._attachments(answers)]
         done = sum(task.status == TaskStatus.DONE for task in tasks)
         is_ready = done == len(tasks)
         send = Task(
@@ -72,6 +73,19 @@ class MotivationView(OwnMotivationView):
         hint = self.motivation.product_line if section.slug == PRODUCT else ""
         return Task(section.title, address, status, hint=hint)
 
+    def _attachments(self, answers: Answers) -> Task:
+        count = self.motivation.attachments.count()
+        is_demanded = attachments.needs_product_documentation(self.motivation, answers)
+        hint = ngettext("%(count)s fil", "%(count)s filer", count) % {"count": count}
+        if not count:
+            hint = _("Produktdokumentation krävs") if is_demanded else _("Frivilligt")
+        return Task(
+            _("Bilagor"),
+            reverse("motivations:attachments", args=[self.motivation.pk]),
+            attachments.task_status(self.motivation, answers),
+            hint=hint,
+        )
+
     def _status_page(self) -> HttpResponse:
         motivation, today = self.motivation, clock.today()
         version = current_version(motivation)
@@ -91,6 +105,7 @@ class MotivationView(OwnMotivationView):
             ],
             "product": product_rows(version.product),
             "prescriber": prescriber_rows(version.prescriber),
+            "attachments": list(attachments.readable_by(motivation, self.acting)),
             "may_withdraw": MOTIVATION.allows(motivation, "withdraw", by=self.acting),
         }
         return render(self.request, "motivations/status.html", context)

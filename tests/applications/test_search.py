@@ -9,6 +9,7 @@ from django.utils import timezone
 from applications.models import Application, SearchHit
 from klas import clock
 from klas.models import AccessLogEntry
+from klas.policy import policy
 from klas.series import format_reference
 from motivations.services import submission
 from tests import factories
@@ -55,6 +56,19 @@ def test_a_miss_is_told_and_recorded(acting: Any, pharmacist: Any) -> None:
     assert response.status_code == 422
     assert "Ingen licensmotivering har nummer KL-2026-004217" in text_of(response)
     assert AccessLogEntry.objects.filter(action="search", hit=False).count() == 1
+
+
+def test_who_misses_too_often_is_stopped(acting: Any, pharmacist: Any, stranger: Any) -> None:
+    motivation = factories.motivation()
+    client = acting(pharmacist)
+    for number in range(policy.search_misses_before_block):
+        assert "Ingen licensmotivering" in text_of(
+            _search(client, format_reference(2025, 1000 + number))
+        )
+    response = _search(client, motivation.reference or "")
+    assert response.status_code == 422
+    assert "Du har sökt många gånger utan träff" in text_of(response)
+    assert _search(acting(stranger), motivation.reference or "").status_code == 302
 
 
 def test_a_purpose_must_be_chosen(acting: Any, pharmacist: Any) -> None:
@@ -178,3 +192,15 @@ def test_a_motivation_already_applied_for_says_what_to_do(
         assert "hämta läkemedlet på vilket öppenvårdsapotek som helst" in page
         assert "Ansök om licens" not in page
     assert Application.objects.count() == 1
+
+
+def test_a_draft_overtaken_by_another_pharmacy_is_told_so(
+    acting: Any, pharmacist: Any, stranger: Any
+) -> None:
+    motivation = factories.motivation()
+    factories.application_draft(on=motivation, by=pharmacist)
+    factories.application(on=motivation, by=stranger)
+    page = text_of(acting(pharmacist).get(url("motivation", motivation.pk)))
+    assert "Det finns redan en ansökan på licensmotiveringen." in page
+    assert "Öppna utkastet" in page
+    assert "Fortsätt med ansökan" not in page

@@ -1,6 +1,7 @@
 """Chromium, a served site, and a worker process: journeys as people make them."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -126,7 +127,8 @@ class Visitor:
 
     def follow(self, name: str, *, exact: bool = False) -> "Visitor":
         """Follow a link in the content, and look at the page it leads to."""
-        self.page.get_by_role("main").get_by_role("link", name=name, exact=exact).first.click()
+        words = re.compile(rf"^\s*{re.escape(name)}\s*$" if exact else re.escape(name))
+        self.page.get_by_role("main").locator("a", has_text=words).first.click()
         self.page.wait_for_load_state()
         return self.look()
 
