@@ -5,7 +5,12 @@ from django.urls import path
 from applications.views.application import DetailView, DiscardView, ReceiptView
 from applications.views.check import CheckView
 from applications.views.inbox import InboxView
-from applications.views.motivation import MotivationDocumentView, MotivationView, StartView
+from applications.views.motivation import (
+    AttachmentView,
+    MotivationDocumentView,
+    MotivationView,
+    StartView,
+)
 from applications.views.search import SearchView
 from applications.views.section import SectionView
 
@@ -15,6 +20,11 @@ urlpatterns = [
     path("sok/", SearchView.as_view(), name="search"),
     path("motivering/<int:pk>/", MotivationView.as_view(), name="motivation"),
     path("motivering/<int:pk>/pdf/", MotivationDocumentView.as_view(), name="motivation_document"),
+    path(
+        "motivering/<int:pk>/bilagor/<int:attachment_pk>/",
+        AttachmentView.as_view(),
+        name="attachment",
+    ),
     path("motivering/<int:pk>/ansok/", StartView.as_view(), name="start"),
     path("ansokan/<int:pk>/", DetailView.as_view(), name="detail"),
     path("ansokan/<int:pk>/avsnitt/<slug:slug>/", SectionView.as_view(), name="section"),

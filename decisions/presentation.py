@@ -44,7 +44,7 @@ def due(case: Case, *, today: date) -> Due:
     days = working_days_between(today, case.due_on)
     if case.due_on < today:
         if days == 0:
-            return Due(_("Försenat, förföll i helgen"), late=True)
+            return Due(_("Försenat"), late=True)
         late = ngettext("%(days)s arbetsdag försenat", "%(days)s arbetsdagar försenat", -days)
         return Due(late % {"days": number(-days)}, late=True)
     if case.due_on == today:

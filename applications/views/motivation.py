@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from motivations.kinds import kind_of
 from motivations.models import Motivation, MotivationDocument
 from motivations.presentation import SectionRows, prescriber_rows, section_rows
 from motivations.queries import current_version
+from motivations.services import attachments
 
 
 class _OnMotivation(ActingView):
@@ -43,6 +45,7 @@ class _OnMotivation(ActingView):
             "sections": _answered(section_rows(kind_of(motivation.kind), seen.answers)),
             "is_protected": is_protected(seen.answers),
             "application": own_application(self.acting, motivation),
+            "attachments": attachments.readable_by(motivation, self.acting),
             "may_apply": self.acting.has(Permission.APPLY),
             "obstacle": applying.obstacle(motivation),
             "problem": problem,
@@ -61,6 +64,10 @@ class StartView(_OnMotivation):
     """Begins an application, or goes on with the one begun (POST)."""
 
     permission = Permission.APPLY
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A refusal was shown at this address and has been read again: back to the motivation."""
+        return redirect("applications:motivation", pk=self.motivation().pk)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         motivation = self.motivation()
@@ -95,6 +102,17 @@ class MotivationDocumentView(_OnMotivation):
             whose=motivation.reference or "",
             filename=f"{motivation.reference}.pdf",
         )
+
+
+class AttachmentView(_OnMotivation):
+    """An attachment about the product, to be saved; those about the patient are 404."""
+
+    def get(self, request: HttpRequest, pk: int, attachment_pk: int) -> HttpResponseBase:
+        readable = attachments.readable_by(self.motivation(), self.acting)
+        attachment = get_object_or_404(
+            readable.select_related("motivation__author"), pk=attachment_pk
+        )
+        return attachments.download(attachment, by=self.acting)
 
 
 def _answered(sections: list[SectionRows]) -> list[SectionRows]:

@@ -40,7 +40,9 @@ def write_and_send(doctor: Visitor) -> str:
     doctor.fill("Total mängd", "730").select("Enhet", "tablet").press("Spara och fortsätt")
 
     doctor.fill("Vilken indikation", "Svårbehandlad epilepsi, HEMLIGORDET.")
-    doctor.choose("Godkända läkemedel har inte haft").fill("Förklara varför", "Prövat två i full dos.")
+    doctor.choose("Godkända läkemedel har inte haft").fill(
+        "Förklara varför", "Prövat två i full dos."
+    )
     for column, text in (("product", "Valproat"), ("period", "2024"), ("result", "Ingen effekt")):
         doctor.page.locator(f"[name=earlier_therapy-0-{column}]").fill(text)
     doctor.fill("Varför väljer du just", "Stöd i riktlinjer.").choose("Ny behandling")

@@ -1,9 +1,12 @@
 """The review page: what it tells, who may do what, and work on a case."""
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.flow import APPLICATION
@@ -14,11 +17,17 @@ from decisions.services import cases
 from klas.access import Role
 from klas.documents import issue_waiting
 from klas.models import AccessLogEntry
+from klas.uploads import RebuiltFile
 from motivations.flow import MOTIVATION
 from motivations.models import MotivationDocument
+from motivations.services import attachments, submission
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    # WeasyPrint leaves its colour profile open.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 OFFICERS = {Role.CASEWORKER, Role.ASSESSOR, Role.DECISION_MAKER}
 
 
@@ -82,6 +91,54 @@ def test_the_page_says_what_stops_a_decision(acting: Any) -> None:
     assert f"Ärendet handläggs av {officer.user.name}." in _page(
         acting(factories.AssignmentFactory()), case
     )
+
+
+def test_the_page_costs_the_same_however_much_has_happened(acting: Any) -> None:
+    officer = factories.AssignmentFactory()
+    client, case = acting(officer), factories.case(taken_by=officer)
+    cases.add_note(case, text="Första", by=officer)
+    with CaptureQueriesContext(connection) as once:
+        _page(client, case)
+    for number in range(4):
+        cases.add_note(case, text=f"Nummer {number}", by=factories.AssignmentFactory())
+        cases.release(case, by=officer)
+        cases.take(case, by=officer)
+        factories.decided()
+    with CaptureQueriesContext(connection) as often:
+        _page(client, case)
+    assert len(once) == len(often)
+
+
+def test_the_agency_opens_attachments_once_there_is_an_application(
+    acting: Any, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    author, officer = factories.AssignmentFactory(prescriber=True), factories.AssignmentFactory()
+    draft = factories.draft(
+        by=author, answers=factories.individual_answers(factories.ProductFactory())
+    )
+    file = RebuiltFile("artikel.pdf", b"%PDF-1.7 prov", "application/pdf")
+    attachment = attachments.add(draft, file=file, kind="article", secrecy="clinical", by=author)
+    case = factories.case(of=factories.application(on=submission.submit(draft, by=author)))
+    url = reverse("decisions:attachment", args=[case.pk, attachment.pk])
+    client = acting(officer)
+    assert url in _page(client, case)
+    answer = client.get(url)
+    assert b"".join(answer.streaming_content) == file.content
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert AccessLogEntry.objects.get(assignment=officer, action="download").what == "attachment"
+    other = factories.case()
+    elsewhere = reverse("decisions:attachment", args=[other.pk, attachment.pk])
+    assert client.get(elsewhere).status_code == 404
+    assert acting(factories.AssignmentFactory(pharmacist=True)).get(url).status_code == 403
+
+
+def test_opening_the_address_of_an_act_leads_to_the_case(acting: Any) -> None:
+    client, case = acting(factories.AssignmentFactory()), factories.case()
+    for name in ("take", "release", "note"):
+        answer = client.get(reverse(f"decisions:{name}", args=[case.pk]))
+        assert answer.url == case.get_absolute_url()
+    assert case_officer(case) is None
 
 
 def test_every_event_has_words() -> None:

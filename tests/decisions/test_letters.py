@@ -201,7 +201,7 @@ def test_long_reasons_run_over_pages_that_all_say_what_they_belong_to() -> None:
     for number, page in enumerate(pages, start=1):
         assert f"Sida {number} av {len(pages)}" in page
         assert letter.case.dnr in page
-    assert "".join(pages).count("Effekten är inte visad") == 8 * 12
+    assert "".join(pages).count("omfattning") == 8 * 12
 
 
 def test_what_officers_write_is_text_and_never_markup() -> None:

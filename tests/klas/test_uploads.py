@@ -198,7 +198,9 @@ def test_a_damaged_pdf_is_rebuilt_or_refused_and_nothing_else(data: st.DataObjec
 _WHOLE = pdf_with(pages=2, change=add_all_that_is_dangerous)
 
 
-def picture(format_: str, mode: str = "RGB", size: tuple[int, int] = (40, 30), **kw: object) -> bytes:
+def picture(
+    format_: str, mode: str = "RGB", size: tuple[int, int] = (40, 30), **kw: object
+) -> bytes:
     out = BytesIO()
     Image.new(mode, size).save(out, format_, **kw)  # type: ignore[arg-type]
     return out.getvalue()
@@ -243,7 +245,9 @@ def test_what_hides_behind_a_picture_is_gone() -> None:
 
 def png_that_claims(width: int, height: int) -> bytes:
     def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
@@ -256,7 +260,8 @@ def test_a_picture_with_too_many_pixels_is_refused_before_it_is_unpacked(side: i
 
 
 @pytest.mark.parametrize(
-    "content", [picture("PNG")[:60], picture("JPEG")[:200], b"\x89PNG\r\n\x1a\nnej", b"\xff\xd8\xffnej"]
+    "content",
+    [picture("PNG")[:60], picture("JPEG")[:200], b"\x89PNG\r\n\x1a\nnej", b"\xff\xd8\xffnej"],
 )
 def test_a_broken_picture_is_refused(content: bytes) -> None:
     assert "går inte att läsa" in refusal(content, "bild.png")

@@ -1,0 +1,224 @@
+"""Every URL × who asks → the status code of a GET. A URL missing here fails.
+
+Addresses for POST lead a GET (a refusal reloaded) back to their page: 302, or 405. `-` in the table is a redirect to sign-in.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+from PIL import Image
+
+from accounts.models import Assignment
+from applications.services.search import find_by_reference
+from decisions.models import Letter
+from klas.access import Role
+from klas.documents import issue_waiting
+from klas.uploads import rebuild
+from motivations.enums import AttachmentClass, AttachmentKind
+from motivations.models import MotivationDocument
+from motivations.services import attachments
+from tests import factories
+from tests.conftest import ActingClient
+
+WHO = (
+    "anonymous", "author", "doctor", "colleague", "pharmacist", "staff", "other_pharmacist",
+    "caseworker", "assessor", "decision_maker", "operator",
+)  # fmt: skip
+
+ALL = "200 " * 11
+PUBLIC = ALL
+SIGNED_IN = "- " + "200 " * 10
+# Columns in the order of WHO. doctor and other_pharmacist belong to other units.
+TABLE: dict[str, str] = {
+    #                                  anon author doctor colleag pharm staff other  case assess decide operator
+    "start":                           PUBLIC,
+    "accessibility":                   PUBLIC,
+    "healthz":                         "503 " * 11,  # no worker runs in this test
+    "set_language":                    "302 " * 11,
+    "accounts:sign_in":                PUBLIC,
+    "accounts:demo_sign_in":           "405 " * 11,
+    "accounts:sign_out":               "- " + "405 " * 10,
+    "accounts:choose_assignment":      SIGNED_IN,
+    "accounts:profile":                SIGNED_IN,
+    "home":                            "- " + "302 " * 10,
+    "klas:access_log":                 "-    403    403    403     403   403   403    403  403    403    200",
+    "medicines:search":                "-    200    200    200     200   200   200    200  200    200    403",
+    "medicines:suggest":               "-    200    200    200     200   200   200    200  200    200    403",
+    "medicines:product":               "-    200    200    200     200   200   200    200  200    200    403",
+    "motivations:list":                "-    200    200    403     403   403   403    403  403    403    403",
+    "motivations:new":                 "-    200    200    403     403   403   403    403  403    403    403",
+    "motivations:detail":              "-    200    404    403     403   403   403    403  403    403    403",
+    "motivations:section":             "-    200    404    403     403   403   403    403  403    403    403",
+    "motivations:product":             "-    200    404    403     403   403   403    403  403    403    403",
+    "motivations:attachments":         "-    200    404    403     403   403   403    403  403    403    403",
+    "motivations:attachment":          "-    200    404    403     403   403   403    403  403    403    403",
+    "motivations:remove_attachment":   "-    200    404    403     403   403   403    403  403    403    403",
+    "motivations:check":               "-    200    404    403     403   403   403    403  403    403    403",
+    "motivations:discard":             "-    200    404    403     403   403   403    403  403    403    403",
+    "motivations:receipt":             "-    200    404    403     403   403   403    403  403    403    403",
+    "motivations:document":            "-    200    404    403     403   403   403    403  403    403    403",
+    "motivations:withdraw":            "-    200    404    403     403   403   403    403  403    403    403",
+    "applications:inbox":              "-    403    403    403     200   200   200    403  403    403    403",
+    "applications:search":             "-    403    403    403     200   200   200    403  403    403    403",
+    "applications:motivation":         "-    403    403    403     200   200   404    403  403    403    403",
+    "applications:motivation_document":"-    403    403    403     200   200   404    403  403    403    403",
+    "applications:attachment":         "-    403    403    403     200   200   404    403  403    403    403",
+    "applications:start":              "-    403    403    403     302   302   404    403  403    403    403",
+    "applications:detail":             "-    403    403    403     200   200   404    403  403    403    403",
+    "applications:section":            "-    403    403    403     200   200   404    403  403    403    403",
+    "applications:check":              "-    403    403    403     200   200   404    403  403    403    403",
+    "applications:discard":            "-    403    403    403     200   200   404    403  403    403    403",
+    "applications:receipt":            "-    403    403    403     200   200   404    403  403    403    403",
+    "decisions:queue":                 "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:take_next":             "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:case":                  "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:take":                  "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:release":               "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:note":                  "-    403    403    403     403   403   403    302  302    302    403",
+    "decisions:assess":                "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:decide":                "-    403    403    403     403   403   403    200  403    302    403",
+    "decisions:preview":               "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:countersign":           "-    403    403    403     403   403   403    403  403    200    403",
+    "decisions:motivation_document":   "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:attachment":            "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:letters":               "-    403    403    403     403   403   403    200  403    200    403",
+    "decisions:letter":                "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:pharmacy_decision":     "-    403    403    403     200   200   404    403  403    403    403",
+    "decisions:pharmacy_letter":       "-    403    403    403     200   200   404    403  403    403    403",
+}  # fmt: skip
+
+
+def url_names(resolver: Any = None, namespace: str = "") -> Iterator[str]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from url_names(pattern, inner)
+        else:
+            yield f"{namespace}{pattern.name}"
+
+
+def test_the_table_covers_every_url() -> None:
+    assert set(url_names()) == set(TABLE)
+
+
+def picture(name: str) -> Any:
+    """A small real picture, as an upload that has been rebuilt."""
+    from io import BytesIO
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    content = BytesIO()
+    Image.new("RGB", (8, 8), "white").save(content, "PNG")
+    return rebuild(SimpleUploadedFile(name, content.getvalue()))
+
+
+@dataclass
+class World:
+    """One of everything, and who looks at it."""
+
+    people: dict[str, Assignment]
+    addresses: dict[str, str]
+
+
+def make_world() -> World:
+    author = factories.acting_as(Role.PRESCRIBER)
+    pharmacist = factories.acting_as(Role.PHARMACIST)
+    officer, chief = factories.acting_as(Role.CASEWORKER), factories.acting_as(Role.DECISION_MAKER)
+    people = {
+        "author": author,
+        "doctor": factories.acting_as(Role.PRESCRIBER),
+        "colleague": factories.acting_as(Role.CARE_COLLEAGUE, care_unit=author.care_unit),
+        "pharmacist": pharmacist,
+        "staff": factories.acting_as(Role.PHARMACY_STAFF, pharmacy=pharmacist.pharmacy),
+        "other_pharmacist": factories.acting_as(Role.PHARMACIST),
+        "caseworker": officer,
+        "assessor": factories.acting_as(Role.ASSESSOR),
+        "decision_maker": chief,
+        "operator": factories.acting_as(Role.OPERATOR),
+    }
+    product = factories.ProductFactory()
+    draft = factories.draft(by=author, answers=factories.individual_answers(product))
+    on_draft = attachments.add(
+        draft, file=picture("a.png"), kind=AttachmentKind.OTHER, secrecy="clinical", by=author
+    )
+    begun = factories.draft(by=author, answers=factories.individual_answers(product))
+    about_product = attachments.add(
+        begun,
+        file=picture("b.png"),
+        kind=AttachmentKind.SPC,
+        secrecy=AttachmentClass.PRODUCT,
+        by=author,
+    )
+    waiting = factories.submission.submit(begun, by=author)
+    find_by_reference(waiting.reference or "", purpose="customer", by=pharmacist)
+    application_draft = factories.application_draft(by=pharmacist)
+    decided = factories.decided(of=factories.application(by=pharmacist))
+    sent_begun = factories.draft(by=author, answers=factories.individual_answers(product))
+    in_case_file = attachments.add(
+        sent_begun, file=picture("c.png"), kind="other", secrecy="clinical", by=author
+    )
+    in_case = factories.application(
+        on=factories.submission.submit(sent_begun, by=author), by=pharmacist
+    )
+    open_case = factories.case(of=in_case, taken_by=officer)
+    proposed = factories.case(taken_by=officer)
+    proposed = factories.deciding.decide(
+        proposed, factories.facts(factories.Outcome.REJECTED), by=officer
+    )
+    issue_waiting(MotivationDocument)
+    issue_waiting(Letter)
+    letter = Letter.objects.get(case=decided)
+    keys: dict[str, dict[str, Any]] = {
+        "medicines:product": {"pk": product.pk},
+        "motivations:section": {"pk": draft.pk, "slug": "patient"},
+        "motivations:attachment": {"pk": draft.pk, "attachment_pk": on_draft.pk},
+        "motivations:remove_attachment": {"pk": draft.pk, "attachment_pk": on_draft.pk},
+        "motivations:receipt": {"pk": waiting.pk},
+        "motivations:document": {"pk": waiting.pk},
+        "motivations:withdraw": {"pk": waiting.pk},
+        "applications:motivation": {"pk": waiting.pk},
+        "applications:motivation_document": {"pk": waiting.pk},
+        "applications:attachment": {"pk": waiting.pk, "attachment_pk": about_product.pk},
+        "applications:start": {"pk": waiting.pk},
+        "applications:section": {"pk": application_draft.pk, "slug": "licens"},
+        "applications:receipt": {"pk": in_case.pk},
+        "decisions:countersign": {"pk": proposed.pk},
+        "decisions:attachment": {"pk": open_case.pk, "attachment_pk": in_case_file.pk},
+        "decisions:letter": {"pk": letter.pk},
+        "decisions:pharmacy_decision": {"application_pk": decided.application_id},
+        "decisions:pharmacy_letter": {"application_pk": decided.application_id},
+    }
+    usual = {"motivations": draft, "applications": application_draft, "decisions": open_case}
+    addresses = {}
+    for name in TABLE:
+        kwargs = keys.get(name, {})
+        app = name.split(":")[0]
+        try:
+            addresses[name] = reverse(name, kwargs=kwargs)
+        except Exception:
+            addresses[name] = reverse(name, kwargs={"pk": usual[app].pk})
+    return World(people, addresses)
+
+
+@pytest.mark.django_db
+def test_every_url_for_everybody(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    world = make_world()
+    wrong = []
+    for column, who in enumerate(WHO):
+        client: Client = ActingClient()
+        if who != "anonymous":
+            client = ActingClient().act_as(world.people[who])
+        for name, codes in TABLE.items():
+            expected = codes.split()[column]
+            response = client.get(world.addresses[name])
+            code = str(response.status_code)
+            if code == "302" and response["Location"].startswith(reverse("accounts:sign_in")):
+                code = "-"
+            if code != expected:
+                wrong.append(f"{name} for {who}: {code}, expected {expected}")
+    assert not wrong, "\n".join(wrong)
