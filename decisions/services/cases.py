@@ -46,9 +46,7 @@ def take_next(*, by: Assignment) -> Case:
 @transaction.atomic
 def release(case: Case, *, by: Assignment, opened_revision: int | None = None) -> Case:
     """Put a case back in the queue. Raises as `Flow.perform`."""
-    return CASE.perform(
-        case, "release", by=by, opened_revision=opened_revision, assignee=None
-    )
+    return CASE.perform(case, "release", by=by, opened_revision=opened_revision, assignee=None)
 
 
 @transaction.atomic

@@ -123,9 +123,7 @@ def send_back(
     if not reason.strip():
         raise Refused(_("Skriv vad som behöver ändras."))
     locked = _lock(case)
-    moved = CASE.perform(
-        locked, "return", by=by, opened_revision=opened_revision, reason=reason
-    )
+    moved = CASE.perform(locked, "return", by=by, opened_revision=opened_revision, reason=reason)
     live = proposal(moved)
     live.returned_by, live.returned_at, live.return_reason = by, clock.now(), reason
     live.save(update_fields=["returned_by", "returned_at", "return_reason"])

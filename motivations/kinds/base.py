@@ -34,6 +34,7 @@ class Kind:
         quantity: (amount, unit) that the motivation asks for.
         period_months: the length that the motivation asks for.
         routes: how it may be handed out.
+        for_animals: whether its products are veterinary ones.
         always_two_persons: whether every decision needs a countersignature.
     """
 
@@ -47,6 +48,7 @@ class Kind:
     quantity: Callable[[Answers], tuple[str, str]]
     period_months: Callable[[Answers], int]
     routes: tuple[Route, ...]
+    for_animals: bool = False
     always_two_persons: bool = False
 
     @property

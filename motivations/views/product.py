@@ -16,8 +16,8 @@ from klas.sections import SectionAnswers, SectionForm
 from klas.summary import Row
 from medicines.models import LicenceProduct
 from medicines.queries import search_products
-from motivations.enums import LicenceKind
 from motivations.forms import FindProductForm
+from motivations.kinds import kind_of
 from motivations.services import product as products
 from motivations.views.section import DraftSectionView
 
@@ -67,7 +67,7 @@ class ProductView(DraftSectionView):
         return f"{self.request.path}{back}"
 
     def _search_page(self, problem: str = "", status: int = 200) -> HttpResponse:
-        veterinary = self.object.kind == LicenceKind.VETERINARY
+        veterinary = kind_of(self.object.kind).for_animals
         form = FindProductForm(self.request.GET or None, veterinary=veterinary)
         text = form.cleaned_data["q"].strip() if form.is_bound and form.is_valid() else ""
         context = {

@@ -23,11 +23,7 @@ from motivations.models import MotivationDocument
 from motivations.services import attachments, submission
 from tests import factories
 
-pytestmark = [
-    pytest.mark.django_db,
-    # WeasyPrint leaves its colour profile open.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.django_db
 OFFICERS = {Role.CASEWORKER, Role.ASSESSOR, Role.DECISION_MAKER}
 
 

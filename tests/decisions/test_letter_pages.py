@@ -21,11 +21,7 @@ from klas.models import AccessLogEntry
 from motivations.enums import Outcome
 from tests import factories
 
-pytestmark = [
-    pytest.mark.django_db,
-    # WeasyPrint leaves its colour profile open.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.django_db
 LETTERS = reverse("decisions:letters")
 
 

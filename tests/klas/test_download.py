@@ -90,4 +90,3 @@ def test_an_uploaded_file_is_saved_and_never_run_as_a_page_of_ours() -> None:
     assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert response["Cache-Control"] == "private, no-store"
     assert b"".join(response.streaming_content) == b"<script>"  # type: ignore[arg-type]
-    response.close()

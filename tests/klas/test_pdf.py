@@ -1,4 +1,4 @@
-"""HTML to PDF: archivable, accessible, the same bytes each time, and nothing fetched from outside."""
+"""HTML to PDF: archivable, accessible, the same bytes each time, nothing fetched from outside."""
 
 import logging
 import os

@@ -286,8 +286,7 @@ def test_a_download_from_a_sent_motivation_is_logged_with_its_reference(
     attachment = add(draft, secrecy=PRODUCT)
     sent = submission.submit(draft, by=author)
     attachment.refresh_from_db()
-    response = attachments.download(attachment, by=factories.AssignmentFactory(pharmacist=True))
-    response.close()
+    attachments.download(attachment, by=factories.AssignmentFactory(pharmacist=True))
     assert AccessLogEntry.objects.get(action="download").whose == sent.reference
 
 

@@ -1,4 +1,4 @@
-"""A motivation as PDF: whole for the prescriber and the agency, without clinical text for others."""
+"""A motivation as PDF: whole for prescriber and agency, without clinical text for pharmacies."""
 
 from typing import Any
 

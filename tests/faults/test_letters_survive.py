@@ -1,0 +1,71 @@
+"""Workers are killed while they render: every letter is issued all the same, and only once."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+
+from decisions.models import Letter, LetterEvent
+from tests import factories
+from tests.faults.installation import ROOT, wait_for
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("faults"),
+]
+
+LETTERS, KILLED_AFTER = 24, (3, 7)
+
+
+@contextmanager
+def worker(*options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A real worker on this test's database; killed hard at the end of the block."""
+    address = make_conninfo(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"])
+    environment = {**os.environ, "DATABASE_URL": address, "KLAS_PROCESS": "worker"}
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), "procrastinate", "worker", *options],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def issued() -> int:
+    return Letter.objects.filter(issued_at__isnull=False).count()
+
+
+def test_letters_survive_workers_that_are_killed() -> None:
+    # Each decision enqueues its own job; a killed worker leaves its job behind as "doing".
+    for _number in range(LETTERS):
+        factories.decided()
+    assert issued() == 0
+
+    for enough in KILLED_AFTER:
+        with worker() as killed:
+            wait_for(lambda enough=enough: issued() >= enough, f"{enough} letters")
+            killed.kill()  # in the middle of the next letter
+            killed.wait()
+        assert issued() < LETTERS, "the worker was too quick to be killed"
+
+    with worker("--one-shot") as last:
+        assert last.wait(60) == 0, last.communicate()[1].decode()[-2000:]
+
+    assert issued() == LETTERS
+    issues = Counter(LetterEvent.objects.filter(action="issue").values_list("subject", flat=True))
+    assert set(issues) == set(Letter.objects.values_list("pk", flat=True))
+    assert set(issues.values()) == {1}
+    deliveries = LetterEvent.objects.filter(action="deliver").values_list("subject", flat=True)
+    assert sorted(deliveries) == sorted(issues)
+    assert Letter.objects.values("sha256").distinct().count() == LETTERS
+    assert not Letter.objects.exclude(last_error="").exists()
