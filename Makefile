@@ -43,5 +43,5 @@ static:
 	cd static/src && npm ci && npm run build
 
 messages: install-test
-	$(PY) manage.py makemessages --locale en --no-wrap --ignore ".venv/*" --ignore "static/*"
+	$(PY) manage.py makemessages --locale en --no-wrap --no-location --no-obsolete --ignore ".venv/*" --ignore "static/*" --ignore "tests/*"
 	$(PY) manage.py compilemessages --ignore ".venv/*"

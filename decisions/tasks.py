@@ -6,7 +6,8 @@ from decisions.models import Letter
 from klas.documents import issue_waiting
 
 
-@app.task(name="decisions.issue_letters")
+# Somebody waits for a decision's PDF: before the motivations' in the queue of jobs.
+@app.task(name="decisions.issue_letters", priority=10)
 def issue_letters() -> None:
     """Render the letters that are waiting."""
     issue_waiting(Letter)

@@ -68,15 +68,18 @@ class RenderedDocument(models.Model):
         return [models.CheckConstraint(condition=issued | waiting, name=f"{name}_issued_whole")]
 
 
-def issue_waiting(model: type[RenderedDocument]) -> int:
-    """Render every document of a kind that is ordered and not issued; returns how many.
+def issue_waiting(model: type[RenderedDocument], *, limit: int | None = None) -> int:
+    """Render the documents of a kind that are ordered and not issued; returns how many.
+
+    Args:
+        limit: at most so many, so that a job on one kind does not keep the others waiting.
 
     One transaction each. One that fails is counted, left for the next run and does not stop the
     others; the fewer failures, the earlier its turn.
     """
     failed: set[int] = set()
     issued = 0
-    while True:
+    while limit is None or issued < limit:
         with transaction.atomic():
             document = (
                 model.objects.filter(issued_at__isnull=True)

@@ -44,7 +44,7 @@ def pdf_response(
         return _kept_private(page)
     audit.record(AccessAction.DOWNLOAD, by=by, what=what, obj=document, whose=whose)
     response = HttpResponse(bytes(document.pdf), content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(False, filename)
+    response["Content-Disposition"] = content_disposition_header(False, filename) or "inline"
     return _kept_private(response)
 
 

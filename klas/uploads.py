@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePath
+from typing import Any
 
 import pikepdf
 from django.core.files.uploadedfile import UploadedFile
@@ -46,7 +47,7 @@ class RebuiltFile:
     content_type: str
 
 
-def rebuild(upload: UploadedFile) -> RebuiltFile:
+def rebuild(upload: "UploadedFile[Any]") -> RebuiltFile:
     """Check an uploaded file and write it anew.
 
     Raises:
@@ -81,7 +82,7 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
 
     _sent = 0
 
-    def new_file(self, *args: object, **kwargs: object) -> None:
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self._sent = 0
 
@@ -90,7 +91,7 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
         if self._sent <= policy.attachment_max_bytes:
             super().receive_data_chunk(raw_data, start)
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> "UploadedFile[Any] | None":
         return super().file_complete(max(file_size, self._sent))
 
 

@@ -21,7 +21,9 @@ class KindForm(KlasForm):
     def __init__(self, *args: Any, kinds: list[Kind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [(kind.code.value, kind.title) for kind in kinds]  # type: ignore[attr-defined]
-        self.looks = {"kind": Look(hints={kind.code.value: kind.description for kind in kinds})}
+        self.looks = {  # type: ignore[misc]
+            "kind": Look(hints={kind.code.value: kind.description for kind in kinds})
+        }
 
 
 class MotivationFilterForm(KlasForm):

@@ -1,6 +1,7 @@
 """Questions about motivations."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Case, F, IntegerField, OrderBy, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
@@ -62,7 +63,7 @@ def in_order(motivations: QuerySet[Motivation], sort: str) -> QuerySet[Motivatio
 
     Anything else gives drafts first, then the newest; equals stand in the order of their keys.
     """
-    latest = Coalesce("submitted_at", "created_at")
+    latest: Any = Coalesce("submitted_at", "created_at")
     columns = {
         "reference": F("reference"),
         "product": F("product_line"),

@@ -6,6 +6,7 @@ from klas import clock
 from klas.access import SYSTEM
 from klas.documents import issue_waiting
 from klas.errors import WrongState
+from motivations.enums import Audience
 from motivations.flow import MOTIVATION
 from motivations.models import MotivationDocument
 from motivations.queries import lapsing
@@ -20,8 +21,8 @@ def sweep_documents(timestamp: int) -> None:
 
 @app.task(name="motivations.issue_documents")
 def issue_documents() -> None:
-    """Render the motivations' PDFs that are waiting."""
-    issue_waiting(MotivationDocument)
+    """Render the PDFs of about one submission: each submission orders one such job."""
+    issue_waiting(MotivationDocument, limit=len(Audience))
 
 
 @app.periodic(cron="15 2 * * *", periodic_id="motivations_lapse")

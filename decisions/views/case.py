@@ -19,6 +19,7 @@ from klas.errors import Refused
 from klas.models import AccessAction
 from klas.once import once, opened_revision
 from motivations import reading
+from motivations.enums import Outcome
 from motivations.kinds import kind_of
 from motivations.presentation import prescriber_rows
 from motivations.presentation import section_rows as motivation_rows
@@ -70,6 +71,7 @@ class CaseView(ActingView):
             "assessment": assessment,
             "assessment_rows": presentation.assessment_rows(assessment) if assessment else [],
             "decision": decision,
+            "outcome": Outcome(decision.outcome) if decision else None,
             "fragment": decision_fragment(decision) if decision else "",
             "letters": presentation.letter_rows(queries.letters_of(case)),
             "motivation_parts": motivation_rows(kind_of(case.kind), read.answers),

@@ -13,9 +13,10 @@ from klas.errors import Refused
 from klas.forms import KlasForm, Look
 from klas.once import once
 from klas.policy import policy
-from klas.uploads import ACCEPT, UploadRefused, rebuild
+from klas.uploads import ACCEPT, RebuiltFile, UploadRefused, rebuild
 from motivations.enums import AttachmentClass, AttachmentKind
 from motivations.kinds.common import PRODUCT
+from motivations.models import Attachment
 from motivations.services import attachments, drafts
 from motivations.views.own import OwnMotivationView
 
@@ -85,7 +86,7 @@ class AttachmentsView(OwnMotivationView):
             form.add_error(None, str(error))
             return self._page(form, status=409)
 
-    def _add(self, form: AttachmentForm, file: object) -> str:
+    def _add(self, form: AttachmentForm, file: RebuiltFile) -> str:
         attachments.add(
             self.motivation,
             file=file,
@@ -142,7 +143,7 @@ class RemoveAttachmentView(OwnMotivationView):
         messages.success(self.request, _("Filen är borttagen."))
         return _list_address(self.motivation.pk)
 
-    def _page(self, attachment: object) -> HttpResponse:
+    def _page(self, attachment: Attachment) -> HttpResponse:
         context = {"motivation": self.motivation, "attachment": attachment}
         return render(self.request, "motivations/attachment_remove.html", context)
 

@@ -54,7 +54,7 @@ class DraftSectionView(SectionPageView):
         return section_address(self.object, section)
 
     def overview_url(self) -> str:
-        return self.object.get_absolute_url()
+        return reverse("motivations:detail", args=[self.object.pk])
 
     def _next_url(self) -> str:
         following = super()._next_url()

@@ -29,24 +29,23 @@ class CheckView(OwnMotivationView):
         return self._page()
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        receipt = reverse("motivations:receipt", args=[self.motivation.pk])
         try:
-            return once(request, lambda: self._send() and receipt)
+            return once(request, self._send)
         except WrongState:
-            return redirect(receipt)
+            return redirect("motivations:receipt", pk)
         except Incomplete:
             return self._page(status=422)
         except Refused as error:
             return self._page(refusal=str(error), status=409)
 
-    def _send(self) -> bool:
-        submission.submit(
+    def _send(self) -> str:
+        sent = submission.submit(
             self.motivation,
             by=self.acting,
             opened_revision=opened_revision(self.request),
             checked=self.request.POST.get(CHECKED, ""),
         )
-        return True
+        return reverse("motivations:receipt", args=[sent.pk])
 
     def _page(self, *, refusal: str = "", status: int = 200) -> HttpResponse:
         motivation, kind = self.motivation, self.kind

@@ -111,7 +111,7 @@ def test_from_doctor_to_licence(visitor: NewVisitor, worker: None) -> None:
 
     licence = Licence.objects.get()
     wait_until_issued(Letter, count=1)
-    pharmacist.open("/apotek/?tab=decided").follow(dnr)
+    pharmacist.open("/apotek/?tab=beslutade").follow(dnr)
     pharmacist.follow("Läs beslutet")
     assert licence.number in pharmacist.text
     decision = pdf_text(pharmacist.download("PDF"))
@@ -148,7 +148,7 @@ def test_from_doctor_to_rejection_with_a_letter(visitor: NewVisitor, worker: Non
     assert "Astrid Exempelsson" in letter
     assert "överklaga" in letter
     assert "apotekets beslut" in letter.lower()
-    pharmacist.open("/apotek/?tab=decided").follow(dnr).follow("Läs beslutet")
+    pharmacist.open("/apotek/?tab=beslutade").follow(dnr).follow("Läs beslutet")
     decision = pdf_text(pharmacist.download("PDF"))
     assert "förvaltningsrätten" in decision
     assert "tre veckor" in decision

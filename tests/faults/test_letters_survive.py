@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.xdist_group("faults"),
 ]
 
-LETTERS, KILLED_AFTER = 24, (3, 7)
+LETTERS, KILLED_AFTER = 12, (2, 5)
 
 
 @contextmanager

@@ -88,7 +88,7 @@ def test_a_file_is_added_and_stands_in_the_list(acting: Any, author: Any, draft:
     page = response.content.decode()
     assert "Filen är sparad." in page
     assert "Produktresumé.pdf" in page
-    assert "Du och Läkemedelsverket" in page
+    assert "Visas för dig och Läkemedelsverket" in page
     attachment = Attachment.objects.get()
     assert (attachment.kind, attachment.secrecy) == ("spc", "clinical")
     assert [path.name for path in stored_files()] == [str(attachment.stored_as)]

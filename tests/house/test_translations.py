@@ -1,0 +1,64 @@
+"""The English catalogue is complete, and says what the code says."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("msgfmt") is None, reason="gettext is not installed on this machine"
+)
+
+
+def entries(text: str) -> str:
+    """A catalogue without its header, which holds the time it was made."""
+    return text.split("\n\n", 1)[1]
+
+
+def gettext(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def test_the_catalogue_has_what_the_code_has() -> None:
+    before = CATALOGUE.read_text()
+    try:
+        call_command(
+            "makemessages",
+            locale=["en"],
+            no_wrap=True,
+            no_location=True,
+            no_obsolete=True,
+            ignore_patterns=["static/*", "tests/*", ".venv/*"],
+            verbosity=0,
+        )
+        assert entries(CATALOGUE.read_text()) == entries(before), "run `make messages`"
+    finally:
+        CATALOGUE.write_text(before)
+
+
+def test_everything_is_translated_and_nothing_guessed() -> None:
+    assert gettext("msgattrib", "--untranslated", str(CATALOGUE)) == ""
+    assert gettext("msgattrib", "--only-fuzzy", str(CATALOGUE)) == ""
+
+
+def test_the_compiled_catalogue_is_the_written_one(tmp_path: Path) -> None:
+    compiled = tmp_path / "django.mo"
+    subprocess.run(["msgfmt", "--check", "-o", compiled, CATALOGUE], check=True)
+    assert compiled.read_bytes() == CATALOGUE.with_suffix(".mo").read_bytes()
+
+
+def test_placeholders_are_the_same_on_both_sides() -> None:
+    """`msgfmt --check` sees those of `%`; those of `str.format` it does not."""
+    quoted = re.compile(r'^msg(id|str) "(.*)"$', re.MULTILINE)
+    pairs = quoted.findall(CATALOGUE.read_text())
+    for (kind, source), (_, target) in zip(pairs, pairs[1:], strict=False):
+        if kind == "id":
+            assert sorted(re.findall(r"\{\w+\}", source)) == sorted(
+                re.findall(r"\{\w+\}", target)
+            ), source
