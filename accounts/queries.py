@@ -2,14 +2,16 @@
 
 from datetime import date
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from accounts.models import Assignment, User
-from klas.access import Permission
 
 
-def usable_assignments(user: User, *, on: date) -> QuerySet[Assignment]:
-    """What this person may act as on a day."""
+def usable_assignments(user: User | AnonymousUser, *, on: date) -> QuerySet[Assignment]:
+    """What this person may act as on a day; nothing when nobody is signed in."""
+    if not isinstance(user, User):
+        return Assignment.objects.none()
     return (
         Assignment.objects.filter(user=user, user__is_active=True)
         .filter(Q(valid_from__isnull=True) | Q(valid_from__lte=on))
@@ -17,15 +19,3 @@ def usable_assignments(user: User, *, on: date) -> QuerySet[Assignment]:
         .select_related("user", "pharmacy", "care_unit")
         .order_by("role", "pk")
     )
-
-
-def colleagues_with(acting: Assignment, permission: Permission) -> list[Assignment]:
-    """Other assignments at the same unit that have a permission (for hand-over lists)."""
-    same_unit = Assignment.objects.filter(
-        pharmacy_id=acting.pharmacy_id, care_unit_id=acting.care_unit_id, user__is_active=True
-    ).exclude(user_id=acting.user_id)
-    return [
-        assignment
-        for assignment in same_unit.select_related("user").order_by("user__name", "pk")
-        if assignment.has(permission)
-    ]

@@ -93,14 +93,15 @@ class OrderedProductForm(SectionForm):
             )
         }
     }
+    demanded: ClassVar = dict.fromkeys(
+        (*DIFFERENT, "difference_reason", "contacted_on", "contacted_how")
+    )
     looks: ClassVar = {
-        "contacted_on": Look(width=10, optional=False),
+        "contacted_on": Look(width=10),
         "packs": Look(width=5),
         "lead_time_days": Look(width=3, suffix=_("dagar")),
         "pack_size": Look(width=20),
-        "difference_reason": Look(rows=3, optional=False),
-        "contacted_how": Look(optional=False),
-        **{name: Look(optional=False) for name in DIFFERENT},
+        "difference_reason": Look(rows=3),
     }
 
     def clean_contacted_on(self) -> Any:
@@ -108,19 +109,6 @@ class OrderedProductForm(SectionForm):
         if day and day > timezone.localdate():
             raise ValidationError(_("Datumet ligger i framtiden. Skriv dagen ni var i kontakt."))
         return day
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        revealed = self.conditional["same_product"]["no"]
-        if cleaned.get("same_product") != "no":
-            for name in revealed:
-                self.errors.pop(name, None)
-                cleaned[name] = None if name == "contacted_on" else ""
-            return cleaned
-        for name in (*self.DIFFERENT, "difference_reason", "contacted_on", "contacted_how"):
-            if name not in self.errors and not cleaned.get(name):
-                self.add_error(name, self.fields[name].error_messages["required"])
-        return cleaned
 
     def product_facts(self, asked_for: dict[str, str]) -> dict[str, str]:
         """The facts of the product applied for: the motivation's, or those typed here."""

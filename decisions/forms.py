@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Assignment
 from decisions.enums import Conclusion, Hearing
 from decisions.models import Assessment, Case, Decision, Letter
+from decisions.rules import latest_valid_to
 from decisions.services.cases import AssessmentFacts
 from decisions.services.deciding import DecisionFacts
 from klas import clock
@@ -270,12 +271,12 @@ class DecisionForm(KlasForm):
         else:
             self._empty(quantity=None, unit="", valid_from=None, valid_to=None, conditions="")
         if outcome == Outcome.GRANTED_WITH_RESERVATION:
-            self._demand("reservation", _("Skriv vilket förbehåll som gäller"))
+            self.demand("reservation", _("Skriv vilket förbehåll som gäller"))
         else:
             self._empty(reservation="")
         if outcome != Outcome.GRANTED:
-            self._demand("reasons", _("Skriv skälen. De krävs när beslutet går emot apoteket."))
-            self._demand(
+            self.demand("reasons", _("Skriv skälen. De krävs när beslutet går emot apoteket."))
+            self.demand(
                 "provisions", _("Skriv bestämmelserna. De krävs när beslutet går emot apoteket.")
             )
         if outcome == Outcome.REJECTED:
@@ -289,42 +290,37 @@ class DecisionForm(KlasForm):
         return DecisionFacts(**{name: self.cleaned_data[name] for name in self.fields})
 
     def _demand_licence(self) -> None:
-        self._demand("quantity", _("Skriv hur stor mängd licensen gäller"))
-        self._demand("unit", _("Välj vilken enhet mängden räknas i"))
-        self._demand("valid_from", _("Skriv den första dagen som licensen gäller"))
-        self._demand("valid_to", _("Skriv den sista dagen som licensen gäller"))
+        self.demand("quantity", _("Skriv hur stor mängd licensen gäller"))
+        self.demand("unit", _("Välj vilken enhet mängden räknas i"))
+        self.demand("valid_from", _("Skriv den första dagen som licensen gäller"))
+        self.demand("valid_to", _("Skriv den sista dagen som licensen gäller"))
         quantity: Decimal | None = self.cleaned_data.get("quantity")
         if quantity is not None and quantity <= 0:
             self.add_error("quantity", _("Mängden måste vara större än noll"))
         start, end = self.cleaned_data.get("valid_from"), self.cleaned_data.get("valid_to")
         if not start or not end:
             return
-        longest = timedelta(days=policy.longest_licence_days)
+        latest = latest_valid_to(start)
         if end <= start:
             self.add_error("valid_to", _("Sista dagen måste vara efter den första dagen"))
         elif end < clock.today():
             self.add_error("valid_to", _("Sista dagen har redan varit. Kontrollera årtalet."))
-        elif end - start > longest:
+        elif end > latest:
             self.add_error(
                 "valid_to",
                 ValidationError(
                     _("En licens gäller i högst %(days)s dagar. Sista dagen kan vara %(last)s."),
-                    params={"days": longest.days, "last": (start + longest).isoformat()},
+                    params={"days": policy.longest_licence_days, "last": latest.isoformat()},
                 ),
             )
 
     def _demand_hearing(self) -> None:
-        self._demand(
+        self.demand(
             "hearing",
             _("Välj om apoteket har fått del av det som talar emot, eller om undantag gäller"),
         )
         if self.cleaned_data.get("hearing") == Hearing.EXCEPTION:
-            self._demand("hearing_text", _("Skriv skälet för att apoteket inte har fått yttra sig"))
-
-    def _demand(self, name: str, message: Any) -> None:
-        # A zero is an answer: it gets an error of its own.
-        if name not in self.errors and self.cleaned_data.get(name) in (None, ""):
-            self.add_error(name, message)
+            self.demand("hearing_text", _("Skriv skälet för att apoteket inte har fått yttra sig"))
 
     def _empty(self, **values: Any) -> None:
         """Clean away what belongs to another outcome, right or wrong."""
@@ -334,7 +330,7 @@ class DecisionForm(KlasForm):
 
 
 def _end_of(start: date, *, months: int) -> date:
-    """The same day so many months on (the last of a shorter month), at most the longest licence."""
+    """The day before the same day so many months on, at most the longest licence."""
     year, month = divmod(start.month - 1 + months, 12)
     for day in range(start.day, 0, -1):
         try:
@@ -342,7 +338,7 @@ def _end_of(start: date, *, months: int) -> date:
         except ValueError:
             continue
         break
-    return min(end, start + timedelta(days=policy.longest_licence_days))
+    return min(end - timedelta(days=1), latest_valid_to(start))
 
 
 class SendBackForm(KlasForm):

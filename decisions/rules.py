@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from decisions.enums import Channel, LetterReason, Recipient
 from decisions.models import Case, Decision
+from klas.policy import policy
 from motivations.enums import Outcome
 from motivations.kinds import kind_of
 
@@ -21,6 +23,14 @@ def needs_two_persons(case: Case, outcome: str) -> bool:
         or case.is_first_time
         or kind_of(case.kind).always_two_persons
     )
+
+
+def latest_valid_to(start: date) -> date:
+    """The last day of the longest licence that begins on `start`, first and last day counted.
+
+    Source: domain §3, “at most one year”.
+    """
+    return start + timedelta(days=policy.longest_licence_days - 1)
 
 
 @dataclass(frozen=True)

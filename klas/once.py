@@ -3,7 +3,8 @@
 import uuid
 from collections.abc import Callable
 
-from django.core.exceptions import SuspiciousOperation
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -27,6 +28,9 @@ def once(request: HttpRequest, act: Callable[[], str]) -> HttpResponseRedirect:
         SuspiciousOperation: the form carries no key.
         Refused, NotAllowed, ...: what `act` raises.
     """
+    user = request.user
+    if isinstance(user, AnonymousUser):
+        raise PermissionDenied
     try:
         key = uuid.UUID(request.POST.get(KEY_FIELD, ""))
     except ValueError as error:
@@ -36,10 +40,10 @@ def once(request: HttpRequest, act: Callable[[], str]) -> HttpResponseRedirect:
             cursor.execute(
                 "INSERT INTO klas_idempotencykey (user_id, key, answer, created_at) "
                 "VALUES (%s, %s, '', now()) ON CONFLICT (user_id, key) DO NOTHING",
-                [request.user.pk, key],
+                [user.pk, key],
             )
             is_first = cursor.rowcount == 1
-        claim = IdempotencyKey.objects.get(user_id=request.user.pk, key=key)
+        claim = IdempotencyKey.objects.get(user=user, key=key)
         if is_first:
             claim.answer = act()
             claim.save(update_fields=["answer"])

@@ -124,7 +124,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = DATA_DIR / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["klas.uploads.LimitedUploadHandler"]
 
 SESSION_COOKIE_NAME = "klas_session"
 SESSION_COOKIE_HTTPONLY = True

@@ -10,9 +10,7 @@ _WITH_THE_AGENCY = (MotivationStatus.IN_CASE, MotivationStatus.CLOSED)
 
 def is_author(acting: Assignment, motivation: Motivation) -> bool:
     """Whether the acting person wrote it (in whichever of their assignments)."""
-    return (
-        acting.has(Permission.WRITE_MOTIVATIONS) and motivation.author.user_id == acting.user_id
-    )
+    return acting.has(Permission.WRITE_MOTIVATIONS) and motivation.author.user_id == acting.user_id
 
 
 def may_read_clinical_text(acting: Assignment, motivation: Motivation) -> bool:

@@ -4,11 +4,13 @@
 sets a status by hand. Unique words stand in for clinical text and identities where a test asks.
 """
 
-from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import factory
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 from stdnum.ean import calc_check_digit
 
 from accounts.enums import Profession
@@ -18,9 +20,11 @@ from applications.services import applying
 from applications.services.search import find_by_reference
 from decisions.enums import Conclusion, Hearing
 from decisions.models import Case
+from decisions.rules import latest_valid_to
 from decisions.services import cases, deciding
 from klas import clock
 from klas.access import Role
+from klas.uploads import RebuiltFile, rebuild
 from medicines.enums import ProductStatus
 from medicines.models import LicenceProduct
 from motivations.enums import Outcome
@@ -219,6 +223,13 @@ def draft(*, by: Assignment | None = None, answers: dict[str, Any] | None = None
     return motivation
 
 
+def picture(name: str) -> RebuiltFile:
+    """A small real picture, as an upload that has been parsed and rebuilt."""
+    content = BytesIO()
+    Image.new("RGB", (8, 8), "white").save(content, "PNG")
+    return rebuild(SimpleUploadedFile(name, content.getvalue()))
+
+
 def motivation(
     *,
     by: Assignment | None = None,
@@ -303,7 +314,7 @@ def facts(outcome: Outcome = Outcome.GRANTED, **fields: Any) -> deciding.Decisio
             "quantity": Decimal(730),
             "unit": "tablet",
             "valid_from": today,
-            "valid_to": today + timedelta(days=365),
+            "valid_to": latest_valid_to(today),
         }
     if outcome != Outcome.GRANTED:
         values |= {"reasons": "Behovet är inte visat.", "provisions": "HSLF-FS 2018:25 5 §"}

@@ -1,5 +1,7 @@
 """The signed-in person's own profile."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,7 +28,7 @@ class ProfileView(View):
         return redirect("accounts:profile")
 
     def _page(self, request: HttpRequest, form: ProfileForm, status: int = 200) -> HttpResponse:
-        context = {"form": form, "rows": _register_rows(User.objects.get(pk=request.user.pk))}
+        context = {"form": form, "rows": _register_rows(cast(User, request.user))}
         return render(request, "accounts/profile.html", context, status=status)
 
 

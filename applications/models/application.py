@@ -39,9 +39,7 @@ class Application(StatefulModel):
     )
     created_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
-    sent_by = models.ForeignKey(
-        Assignment, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    sent_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, null=True, related_name="+")
     sent_at = models.DateTimeField(null=True)
     product = models.ForeignKey(ExactProduct, on_delete=models.PROTECT, null=True, related_name="+")
     route = models.CharField(max_length=20, choices=Route, blank=True)

@@ -23,9 +23,9 @@ from decisions.enums import Conclusion, Hearing
 from decisions.examples.people import load_people
 from decisions.examples.texts import NAMES, STORIES, Story
 from decisions.models import Case
+from decisions.rules import latest_valid_to
 from decisions.services import cases, deciding
 from klas import clock
-from klas.policy import policy
 from klas.working_days import is_working_day
 from medicines.models import LicenceProduct
 from motivations.enums import Outcome
@@ -272,5 +272,5 @@ def _decision(case: Case, outcome: Outcome) -> deciding.DecisionFacts:
         quantity=application.quantity,
         unit=application.unit,
         valid_from=today,
-        valid_to=today + timedelta(days=policy.longest_licence_days),
+        valid_to=latest_valid_to(today),
     )

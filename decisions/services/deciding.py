@@ -14,7 +14,7 @@ from decisions.enums import CaseStatus, Recipient
 from decisions.flow import CASE
 from decisions.letter_texts import TEXT_VERSION
 from decisions.models import Assessment, Case, Decision, Letter, Licence
-from decisions.rules import letters_for, needs_two_persons
+from decisions.rules import latest_valid_to, letters_for, needs_two_persons
 from decisions.tasks import issue_letters
 from klas import audit, clock
 from klas.access import Permission
@@ -165,6 +165,8 @@ def _drafted(case: Case, facts: DecisionFacts, *, by: Assignment, at: datetime) 
     application = case.application
     assert application.version is not None  # noqa: S101
     assert application.product is not None  # noqa: S101
+    if facts.valid_from and facts.valid_to and facts.valid_to > latest_valid_to(facts.valid_from):
+        raise Refused(_("En licens kan inte gälla längre än ett år. Ändra sista dagen."))
     return Decision(
         case=case,
         product=application.product,

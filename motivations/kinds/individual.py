@@ -85,11 +85,19 @@ class PatientForm(SectionForm):
             "birth_date": ("no_number_reason",),
         }
     }
+    demanded: ClassVar = {
+        "personal_number": _("Skriv patientens personnummer"),
+        "reserve_number": _("Skriv patientens reservnummer"),
+        "no_number_reason": _("Skriv varför patienten saknar personnummer och reservnummer"),
+    }
+    BIRTH_DATE_WORDS: ClassVar = {
+        "reserve_number": _("Skriv födelsedatum. Reservnumret säger inte hur gammal patienten är."),
+        "birth_date": _("Skriv patientens födelsedatum"),
+    }
     looks: ClassVar = {
-        "personal_number": Look(width=20, optional=False),
-        "reserve_number": Look(width=20, optional=False),
+        "personal_number": Look(width=20),
+        "reserve_number": Look(width=20),
         "birth_date": Look(width=10, optional=False),
-        "no_number_reason": Look(optional=False),
         "weight": Look(width=5, suffix="kg"),
     }
 
@@ -109,28 +117,15 @@ class PatientForm(SectionForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         way = cleaned.get("identified_by")
-        needed = {
-            "personal_number": {"personal_number": _("Skriv patientens personnummer")},
-            "reserve_number": {
-                "reserve_number": _("Skriv patientens reservnummer"),
-                "birth_date": _("Skriv födelsedatum. Ett reservnummer säger inte hur gammal någon är."),
-            },
-            "birth_date": {
-                "birth_date": _("Skriv patientens födelsedatum"),
-                "no_number_reason": _("Skriv varför patienten saknar personnummer och reservnummer"),
-            },
-        }.get(way or "", {})
-        for name in ("personal_number", "reserve_number", "birth_date", "no_number_reason"):
-            if name not in needed:
-                # An answer to a way that was not chosen says nothing, right or wrong.
-                self.errors.pop(name, None)
-                cleaned[name] = None if name == "birth_date" else ""
-            elif name not in self.errors and not cleaned.get(name):
-                self.add_error(name, needed[name])
+        if way in self.BIRTH_DATE_WORDS:
+            self.demand("birth_date", self.BIRTH_DATE_WORDS[way])
+        else:
+            # An answer to a way that was not chosen says nothing, right or wrong.
+            self.errors.pop("birth_date", None)
+            cleaned["birth_date"] = None
         born = _born(cleaned)
-        if born and "weight" not in self.errors and cleaned.get("weight") is None:
-            if _age(born, timezone.localdate()) < policy.weight_needed_under_years:
-                self.add_error("weight", _("Skriv vikten. Den krävs när patienten är under 12 år."))
+        if born and _age(born, timezone.localdate()) < policy.weight_needed_under_years:
+            self.demand("weight", _("Skriv vikten. Den krävs när patienten är under 12 år."))
         return cleaned
 
 
@@ -180,7 +175,9 @@ class TreatmentForm(SectionForm):
         max_digits=12,
         decimal_places=3,
     )
-    unit = forms.ChoiceField(label=_("Enhet"), choices=[("", _("Välj enhet")), *QuantityUnit.choices])
+    unit = forms.ChoiceField(
+        label=_("Enhet"), choices=[("", _("Välj enhet")), *QuantityUnit.choices]
+    )
     amount_explanation = forms.CharField(
         label=_("Varför skiljer sig mängden från doseringen?"),
         widget=forms.Textarea,
@@ -190,9 +187,10 @@ class TreatmentForm(SectionForm):
     )
 
     conditional: ClassVar = {"regularity": {"regular": ("daily_amount",)}}
+    demanded: ClassVar = {"daily_amount": _("Skriv hur mycket patienten tar per dygn")}
     looks: ClassVar = {
         "dosage": Look(rows=3),
-        "daily_amount": Look(width=5, optional=False),
+        "daily_amount": Look(width=5),
         "months": Look(width=2, suffix=_("månader")),
         "amount": Look(width=10),
         "amount_explanation": Look(rows=2, optional=False),
@@ -202,19 +200,14 @@ class TreatmentForm(SectionForm):
         months: int = self.cleaned_data["months"]
         if not 1 <= months <= policy.longest_treatment_months:
             raise ValidationError(
-                _("Behandlingstiden kan vara 1 till %(longest)s månader. Du har skrivit %(months)s."),
+                _("Behandlingstiden kan vara 1–%(longest)s månader. Du har skrivit %(months)s."),
                 params={"longest": policy.longest_treatment_months, "months": months},
             )
         return months
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("regularity") != "regular":
-            cleaned["daily_amount"] = None
-            return cleaned
         daily, months, amount = (cleaned.get(key) for key in ("daily_amount", "months", "amount"))
-        if daily is None and "daily_amount" not in self.errors:
-            self.add_error("daily_amount", _("Skriv hur mycket patienten tar per dygn"))
         if daily and months and amount and not cleaned.get("amount_explanation"):
             self._question_amount(daily, months, amount)
         return cleaned

@@ -16,6 +16,7 @@ from motivations.kinds import Kind, kind_of, kinds_for
 from motivations.kinds.common import PRODUCT
 from motivations.models import DraftSection, Motivation
 from motivations.permissions import is_author
+from motivations.services import attachments
 
 NO_LICENCE = _(
     "Du saknar giltig legitimation i registret och kan inte skriva licensmotiveringar. "
@@ -122,8 +123,7 @@ def discard(motivation: Motivation, *, by: Assignment) -> None:
     """
     locked = _locked_draft(motivation, by=by)
     audit.record(AccessAction.WRITE, by=by, what="motivation_draft_discarded", obj=locked)
-    for attachment in locked.attachments.all():
-        attachment.delete()
+    attachments.remove_all(locked)
     locked.delete()
 
 

@@ -26,9 +26,7 @@ def choose_from_register(
     )
 
 
-def write_by_hand(
-    motivation: Motivation, *, opened_revision: int, by: Assignment
-) -> SavedSection:
+def write_by_hand(motivation: Motivation, *, opened_revision: int, by: Assignment) -> SavedSection:
     """Clear the product section, for facts typed by hand. Raises as `save_section`."""
     return save_section(
         motivation,

@@ -145,7 +145,8 @@ def prescriber_block(by: Assignment) -> dict[str, Any]:
 def freeze_product(frozen: Frozen) -> ExactProduct:
     """The product section as a row that nothing changes any more."""
     answers = frozen[Secrecy.OPEN][PRODUCT]
-    register = LicenceProduct.objects.filter(pk=answers["register"] or None).first()
+    key = answers["register"]
+    register = LicenceProduct.objects.filter(pk=key).first() if key else None
     return ExactProduct.objects.create(
         register=register, **{fact: answers.get(fact, "") for fact in FACT_FIELDS}
     )

@@ -17,6 +17,7 @@ from motivations.kinds.individual import INDIVIDUAL
 from motivations.models import Motivation, MotivationDocument
 from motivations.queries import current_version
 from motivations.reading import for_document
+from motivations.services import attachments
 from tests import factories
 from tests.applications.conftest import hidden, url
 
@@ -66,9 +67,22 @@ def test_every_clinical_field_is_planted() -> None:
 
 
 @pytest.fixture
-def motivation(pharmacist: Any) -> Motivation:
+def motivation(pharmacist: Any, settings: Any, tmp_path: Any) -> Motivation:
+    """A sent motivation with a word in every hidden field and in a clinical attachment's name."""
+    settings.MEDIA_ROOT = tmp_path
     addressed = {**PLANTED["hantering"], "pharmacy": pharmacist.pharmacy.gln}
-    return factories.motivation(**{**PLANTED, "hantering": addressed})
+    answers = factories.individual_answers(
+        factories.ProductFactory(), **{**PLANTED, "hantering": addressed}
+    )
+    begun = factories.draft(answers=answers)
+    attachments.add(
+        begun,
+        file=factories.picture("Zyxbilaga.png"),
+        kind="other",
+        secrecy="clinical",
+        by=begun.author,
+    )
+    return factories.submission.submit(begun, by=begun.author)
 
 
 def _addresses(motivation: Motivation, application: Application | None) -> Iterator[str]:
@@ -79,6 +93,8 @@ def _addresses(motivation: Motivation, application: Application | None) -> Itera
             yield url(name)
         elif name in {"motivation", "motivation_document", "start"}:
             yield url(name, motivation.pk)
+        elif name == "attachment":
+            yield url(name, motivation.pk, motivation.attachments.get().pk)
         elif application is not None and name == "section":
             yield from (
                 url(name, application.pk, slug) for slug in ("lakemedel", "licens", "kontroll")

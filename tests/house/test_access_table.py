@@ -10,14 +10,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
-from PIL import Image
 
 from accounts.models import Assignment
 from applications.services.search import find_by_reference
 from decisions.models import Letter
 from klas.access import Role
 from klas.documents import issue_waiting
-from klas.uploads import rebuild
 from motivations.enums import AttachmentClass, AttachmentKind
 from motivations.models import MotivationDocument
 from motivations.services import attachments
@@ -105,17 +103,6 @@ def test_the_table_covers_every_url() -> None:
     assert set(url_names()) == set(TABLE)
 
 
-def picture(name: str) -> Any:
-    """A small real picture, as an upload that has been rebuilt."""
-    from io import BytesIO
-
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
-    content = BytesIO()
-    Image.new("RGB", (8, 8), "white").save(content, "PNG")
-    return rebuild(SimpleUploadedFile(name, content.getvalue()))
-
-
 @dataclass
 class World:
     """One of everything, and who looks at it."""
@@ -143,12 +130,16 @@ def make_world() -> World:
     product = factories.ProductFactory()
     draft = factories.draft(by=author, answers=factories.individual_answers(product))
     on_draft = attachments.add(
-        draft, file=picture("a.png"), kind=AttachmentKind.OTHER, secrecy="clinical", by=author
+        draft,
+        file=factories.picture("a.png"),
+        kind=AttachmentKind.OTHER,
+        secrecy="clinical",
+        by=author,
     )
     begun = factories.draft(by=author, answers=factories.individual_answers(product))
     about_product = attachments.add(
         begun,
-        file=picture("b.png"),
+        file=factories.picture("b.png"),
         kind=AttachmentKind.SPC,
         secrecy=AttachmentClass.PRODUCT,
         by=author,
@@ -159,7 +150,7 @@ def make_world() -> World:
     decided = factories.decided(of=factories.application(by=pharmacist))
     sent_begun = factories.draft(by=author, answers=factories.individual_answers(product))
     in_case_file = attachments.add(
-        sent_begun, file=picture("c.png"), kind="other", secrecy="clinical", by=author
+        sent_begun, file=factories.picture("c.png"), kind="other", secrecy="clinical", by=author
     )
     in_case = factories.application(
         on=factories.submission.submit(sent_begun, by=author), by=pharmacist

@@ -1,5 +1,6 @@
 """The English catalogue is complete, and says what the code says."""
 
+import itertools
 import re
 import shutil
 import subprocess
@@ -57,7 +58,7 @@ def test_placeholders_are_the_same_on_both_sides() -> None:
     """`msgfmt --check` sees those of `%`; those of `str.format` it does not."""
     quoted = re.compile(r'^msg(id|str) "(.*)"$', re.MULTILINE)
     pairs = quoted.findall(CATALOGUE.read_text())
-    for (kind, source), (_, target) in zip(pairs, pairs[1:], strict=False):
+    for (kind, source), (_, target) in itertools.pairwise(pairs):
         if kind == "id":
             assert sorted(re.findall(r"\{\w+\}", source)) == sorted(
                 re.findall(r"\{\w+\}", target)

@@ -4,10 +4,12 @@ import logging
 import os
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 from django.conf import settings
 
@@ -157,3 +159,23 @@ def test_no_script_or_action_gets_into_a_document() -> None:
         assert not any(
             isinstance(item, pikepdf.Dictionary) and "/JS" in item for item in pdf.objects
         )
+
+
+def test_long_answers_are_rendered_in_no_time_and_long_words_stay_on_the_page() -> None:
+    answer = "Anfallen har ökat under året. " * 130
+    word = "Licensmotiveringsbilagedokument" * 8
+    rows = f'<tr><th scope="row">{word}</th><td>{answer}</td></tr>' * 4
+    rows += f'<tr><th scope="row">Ord</th><td>{word}</td></tr>'
+    started = time.perf_counter()
+    content = render(html(f"<table><caption>Långt</caption><tbody>{rows}</tbody></table>")).content
+    # A style that measures every letter of a cell (overflow-wrap: anywhere) takes minutes.
+    assert time.perf_counter() - started < 10
+    document = pypdfium2.PdfDocument(content)
+    for page in document:
+        width = page.get_width()
+        text_page = page.get_textpage()
+        for index in range(text_page.count_rects()):
+            assert text_page.get_rect(index)[2] <= width - 50
+        text_page.close()
+        page.close()
+    document.close()

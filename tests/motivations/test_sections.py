@@ -68,7 +68,7 @@ def test_a_right_section_is_saved_and_leads_to_the_next(
         (
             "behandling",
             {**TREATMENT, "months": "13"},
-            "Behandlingstiden kan vara 1 till 12 månader. Du har skrivit 13.",
+            "Behandlingstiden kan vara 1–12 månader. Du har skrivit 13.",
         ),
         (
             "behandling",

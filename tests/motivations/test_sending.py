@@ -127,7 +127,7 @@ def test_an_unfinished_one_cannot_be_sent_and_says_why(
     del answers["hantering"]
     draft = factories.draft(by=doctor, answers=answers)
     page = Page(browser.get(page_of("check", draft)))
-    assert "Behandlingstiden kan vara 1 till 12 månader. Du har skrivit 13." in page
+    assert "Behandlingstiden kan vara 1–12 månader. Du har skrivit 13." in page
     assert "Fyll i avsnittet Apotek och hantering" in page
     behandling = reverse("motivations:section", args=[draft.pk, "behandling"])
     assert f'href="{behandling}?granska=1&amp;fel=1#id_months"' in page.html
