@@ -1,5 +1,6 @@
 """Clinical text never reaches a pharmacy: planted words are looked for in every answer."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -115,7 +116,8 @@ def _responses(client: Any, address: str) -> Iterator[HttpResponse]:
 
 
 def _assert_clean(response: HttpResponse, where: str) -> None:
-    seen = response.content.decode("utf-8", "replace").lower() + str(response.headers).lower()
+    page = response.content.decode("utf-8", "replace") + str(response.headers)
+    seen = re.sub(r"[A-Za-z0-9]{64}", "", page).lower()  # random tokens spell anything in time
     for word in WORDS:
         assert word not in seen.replace("zyxq", ""), f"{word} in {where} ({response.status_code})"
 
