@@ -11,14 +11,14 @@ from django.urls import URLPattern
 
 from applications.models import Application
 from applications.urls import urlpatterns
-from klas.documents import issue_waiting
 from klas.sections import Secrecy
 from motivations.kinds.common import ClinicalForm, HandlingForm
 from motivations.kinds.individual import INDIVIDUAL
-from motivations.models import Motivation, MotivationDocument
+from motivations.models import Motivation
 from motivations.queries import current_version
 from motivations.reading import for_document
 from motivations.services import attachments
+from motivations.services.issuing import issue_documents
 from tests import factories
 from tests.applications.conftest import hidden, url
 
@@ -155,7 +155,7 @@ def test_the_words_are_there_for_the_author(motivation: Motivation) -> None:
 def test_the_pdf_for_pharmacies_has_no_clinical_text(
     acting: Any, pharmacist: Any, motivation: Motivation
 ) -> None:
-    issue_waiting(MotivationDocument)
+    issue_documents()
     response = acting(pharmacist).get(url("motivation_document", motivation.pk))
     assert response.status_code == 200
     assert response["Content-Type"] == "application/pdf"
