@@ -12,8 +12,8 @@ _PHARMACY = (Role.PHARMACIST, Role.PHARMACY_STAFF)
 
 def load_people() -> dict[str, Assignment]:
     """Create those that are missing; returns the first assignment of each by the person's key."""
-    units = list(CareUnit.objects.filter(active=True).order_by("pk"))
-    pharmacies = list(Pharmacy.objects.filter(active=True).order_by("pk"))
+    units = list(CareUnit.objects.filter(active=True).order_by("hsa_id"))
+    pharmacies = list(Pharmacy.objects.filter(active=True).order_by("gln"))
     return {person.key: _load(person, units, pharmacies) for person in PEOPLE}
 
 
