@@ -152,6 +152,8 @@ class Service(RuleBasedStateMachine):
         self.undo = transaction.atomic()
         self.undo.__enter__()
         self.lines: list[Line] = []
+        self.only_what_is_refused = False
+        self.result: Any = None
         # Products that have been granted a licence: no longer a first time (domain §6).
         self.known = {"known"}
 
@@ -159,19 +161,21 @@ class Service(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.undo.__exit__(None, None, None)
 
-    def attempt(self, may: bool, act: Callable[[], Any]) -> Any:
+    def attempt(self, may: bool, act: Callable[[], Any]) -> bool:
         """Do it; done exactly when the model says that one may, else without a trace."""
-        before = "" if may else everything()
+        if may and self.only_what_is_refused:
+            return False
+        before = "" if may or self.only_what_is_refused else everything()
         try:
             with transaction.atomic():
-                result = act()
+                self.result = act()
         except (Refused, NotAllowed, Incomplete):
             if may:
                 raise  # the model allows it
-            assert everything() == before, "a refusal left a trace"
-            return None
+            assert not before or everything() == before, "a refusal left a trace"
+            return False
         assert may, "done, but the model refuses it"
-        return result
+        return True
 
     def begin(self, author: str, product: str, *, documented: bool) -> Line:
         answers = factories.individual_answers(self.products[product])
@@ -191,15 +195,19 @@ class Service(RuleBasedStateMachine):
         )
         line.documented = True
 
-    @initialize(target=LINES, depths=st.lists(st.integers(0, 8), min_size=1, max_size=2))
-    def some_lines(self, depths: list[int]) -> Any:
-        """Lines that have come some way already."""
-        begun = []
-        for number, depth in enumerate(depths):
-            begun.append(self.begin(AUTHORS[0], ("known", "new")[number], documented=True))
-            for _ in range(depth):
-                self.go_on(begun[-1], OUTCOMES[depth % 3])
-        return multiple(*begun)
+    @initialize(
+        target=LINES,
+        far=st.lists(st.sampled_from(range(9, -1, -1)), min_size=2, max_size=2),
+        outcomes=st.lists(st.sampled_from(OUTCOMES), min_size=2, max_size=2),
+        special=st.booleans(),
+    )
+    def some_lines(self, far: list[int], outcomes: list[str], special: bool) -> Any:
+        """Two lines that have come some way already, one of them with a first-time product."""
+        for number, product in enumerate(("known", "new")):
+            line = self.begin(AUTHORS[0], product, documented=True)
+            for _ in range(far[number]):
+                self.go_on(line, outcomes[number], special)
+        return multiple(*self.lines)
 
     @rule(
         target=LINES,
@@ -212,8 +220,30 @@ class Service(RuleBasedStateMachine):
             return multiple()
         return self.begin(author, product, documented=documented)
 
-    @rule(line=LINES, outcome=st.sampled_from(OUTCOMES))
-    def go_on(self, line: Line, outcome: str) -> None:
+    @rule(line=LINES, by=st.sampled_from(ACTORS))
+    def nobody_may_what_the_model_refuses(self, line: Line, by: str) -> None:
+        """Two people try every act on a line; those that the model allows are left out."""
+        before = everything()
+        self.only_what_is_refused = True
+        for who in sorted({by, "officer_as_chief"}):  # the officer in another role, always
+            self.submit(line, who, False)
+            self.start(line, who, False)
+            self.take(line, who)
+            self.release(line, who, False)
+            self.assess(line, "shown", who, False)
+            self.countersign(line, who, False)
+            for reason in ("Skäl", ""):
+                self.withdraw(line, who, reason, False)
+                self.send_back(line, reason, who, False)
+            for pharmacy in line.applications:
+                self.send(line, pharmacy, who, False)
+            for outcome in OUTCOMES:
+                self.decide(line, outcome, False, who, False)
+        self.only_what_is_refused = False
+        assert everything() == before, "a refusal left a trace"
+
+    @rule(line=LINES, outcome=st.sampled_from(OUTCOMES), special=st.booleans())
+    def go_on(self, line: Line, outcome: str, special: bool) -> None:
         """The next step of the line, by the one whose turn it is."""
         if line.motivation == "draft" and not (line.documented or line.product in self.known):
             self.document(line)
@@ -230,7 +260,7 @@ class Service(RuleBasedStateMachine):
         elif line.case == "in_review" and line.assessment != "shown":
             self.assess(line, "shown", "right", False)
         elif line.case == "in_review":
-            self.decide(line, outcome, False, "right", False)
+            self.decide(line, outcome, special, "right", False)
         elif line.case == "proposed":
             self.countersign(line, "right", False)
 
@@ -244,13 +274,12 @@ class Service(RuleBasedStateMachine):
         by = self.who(by, line.author)
         papers = line.documented or line.product in self.known
         may = line.motivation == "draft" and person(by) == line.author and papers and not stale
-        self.attempt(
+        if self.attempt(
             may,
             lambda: submission.submit(
                 line.row, by=self.actors[by], opened_revision=revision(stale)
             ),
-        )
-        if may:
+        ):
             line.motivation = "submitted"
             line.motivation_events.append("submit")
 
@@ -263,13 +292,12 @@ class Service(RuleBasedStateMachine):
             and bool(reason.strip())
             and not stale
         )
-        self.attempt(
+        if self.attempt(
             may,
             lambda: submission.withdraw(
                 line.row, by=self.actors[by], reason=reason, opened_revision=revision(stale)
             ),
-        )
-        if may:
+        ):
             line.motivation = "withdrawn"
             line.motivation_events.append("withdraw")
 
@@ -281,9 +309,10 @@ class Service(RuleBasedStateMachine):
         by = self.who(by, "pharmacist")
         pharmacy = PHARMACY_OF.get(by)
         may = line.motivation == "submitted" and pharmacy is not None
-        row = self.attempt(may, lambda: applying.start(line.row, by=self.actors[by]))
-        if not may or pharmacy is None:
+        done = self.attempt(may, lambda: applying.start(line.row, by=self.actors[by]))
+        if not done or pharmacy is None:
             return
+        row = self.result
         begun = line.applications.setdefault(pharmacy, Drafted(row, False))
         assert begun.row.pk == row.pk, "a pharmacy has one draft on a motivation"
         if filled and not begun.filled:
@@ -307,11 +336,10 @@ class Service(RuleBasedStateMachine):
             and PHARMACY_OF[by] == pharmacy
             and not stale
         )
-        self.attempt(
+        if self.attempt(
             may,
             lambda: applying.send(begun.row, by=self.actors[by], opened_revision=revision(stale)),
-        )
-        if may:
+        ):
             begun.status, line.motivation, line.case = "sent", "in_case", "registered"
             begun.events += ["send", "registered"]
             line.motivation_events.append("application_sent")
@@ -326,8 +354,7 @@ class Service(RuleBasedStateMachine):
             return
         by = self.who(by, "officer")
         may = line.case == "registered" and by in HANDLERS
-        self.attempt(may, lambda: cases.take(line.case_row, by=self.actors[by]))
-        if may:
+        if self.attempt(may, lambda: cases.take(line.case_row, by=self.actors[by])):
             line.case, line.assignee = "in_review", by
             line.case_events.append("take")
             line.sent.status = "in_review"
@@ -340,13 +367,12 @@ class Service(RuleBasedStateMachine):
             return
         by = self.who(by, line.assignee)
         may = line.case == "in_review" and by == line.assignee and not stale
-        self.attempt(
+        if self.attempt(
             may,
             lambda: cases.release(
                 line.case_row, by=self.actors[by], opened_revision=revision(stale)
             ),
-        )
-        if may:
+        ):
             line.case, line.assignee = "registered", None
             line.case_events.append("release")
 
@@ -359,11 +385,10 @@ class Service(RuleBasedStateMachine):
         may = line.case != "decided" and by in ASSESSORS and not stale
         facts = cases.AssessmentFacts(**{**vars(factories.ASSESSMENT), "need": conclusion})
         opened = line.assessment_revision + (1 if stale else 0)
-        self.attempt(
+        if self.attempt(
             may,
             lambda: cases.assess(line.case_row, facts, by=self.actors[by], opened_revision=opened),
-        )
-        if may:
+        ):
             line.assessment = conclusion
             line.assessment_revision += 1
 
@@ -378,13 +403,12 @@ class Service(RuleBasedStateMachine):
         may = line.case == "in_review" and by == line.assignee and enough and not stale
         information = "Följ leverprover." if special else ""
         facts = factories.facts(Outcome(outcome), special_information=information)
-        self.attempt(
+        if not self.attempt(
             may,
             lambda: deciding.decide(
                 line.case_row, facts, by=self.actors[by], opened_revision=revision(stale)
             ),
-        )
-        if not may:
+        ):
             return
         line.live = (outcome, special)
         if line.first_time or outcome in ("rejected", "granted_with_reservation"):
@@ -399,13 +423,12 @@ class Service(RuleBasedStateMachine):
             return
         by = self.who(by, self.second(line))
         may = self.may_sign(line, by) and bool(reason) and not stale
-        self.attempt(
+        if self.attempt(
             may,
             lambda: deciding.send_back(
                 line.case_row, reason=reason, by=self.actors[by], opened_revision=revision(stale)
             ),
-        )
-        if may:
+        ):
             line.case, line.live, line.returned = "in_review", None, line.returned + 1
             line.case_events.append("return")
 
@@ -415,13 +438,12 @@ class Service(RuleBasedStateMachine):
             return
         by = self.who(by, self.second(line))
         may = self.may_sign(line, by) and not stale
-        self.attempt(
+        if self.attempt(
             may,
             lambda: deciding.countersign(
                 line.case_row, by=self.actors[by], opened_revision=revision(stale)
             ),
-        )
-        if may:
+        ):
             self.now_decided(line, "countersign")
 
     def second(self, line: Line) -> str:
