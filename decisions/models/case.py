@@ -78,6 +78,11 @@ class Case(StatefulModel):
     def is_open(self) -> bool:
         return self.status in OPEN_CASES
 
+    @property
+    def is_assessable(self) -> bool:
+        """A proposal rests on the assessment: from then on it stands."""
+        return self.status in (CaseStatus.REGISTERED, CaseStatus.IN_REVIEW)
+
 
 class CaseEvent(EventModel):
     """One step in a case's life."""

@@ -85,7 +85,7 @@ def assess(
 
     Raises:
         NotAllowed: the role does not assess.
-        WrongState: the case is decided.
+        WrongState: the case is decided, or a proposal that rests on the assessment is waiting.
         Stale: a colleague saved it since.
     """
     if not by.has(Permission.ASSESS):
@@ -93,6 +93,13 @@ def assess(
     locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     if not locked.is_open:
         raise WrongState(_("Ärendet är redan beslutat. Bedömningen kan inte ändras."))
+    if not locked.is_assessable:
+        raise WrongState(
+            _(
+                "Ett beslut väntar på kontrasignering och vilar på bedömningen. Be om att få "
+                "förslaget tillbaka om den ska ändras."
+            )
+        )
     assessment = Assessment.objects.filter(case=locked).first()
     if opened_revision != (assessment.revision if assessment else 0):
         raise Stale(

@@ -4,6 +4,8 @@ import pytest
 
 from decisions.enums import LetterReason, Recipient
 from decisions.models import Letter, Licence
+from decisions.services import cases, deciding
+from klas.errors import WrongState
 from motivations.enums import MotivationStatus, Outcome
 from tests import factories
 
@@ -32,3 +34,11 @@ def test_a_rejection_gives_no_licence_and_a_letter_to_each() -> None:
         Recipient.PHARMACY: LetterReason.DECISION,
         Recipient.PRESCRIBER: LetterReason.REJECTED,
     }
+
+
+def test_the_assessment_stands_while_a_proposal_rests_on_it() -> None:
+    officer = factories.AssignmentFactory()
+    case = factories.case(taken_by=officer)
+    proposed = deciding.decide(case, factories.facts(Outcome.REJECTED), by=officer)
+    with pytest.raises(WrongState, match="kontrasignering"):
+        cases.assess(proposed, factories.ASSESSMENT, by=officer, opened_revision=1)

@@ -382,7 +382,7 @@ class Service(RuleBasedStateMachine):
         if line.case is None:
             return
         by = self.who(by, line.assignee or "assessor")
-        may = line.case != "decided" and by in ASSESSORS and not stale
+        may = line.case in ("registered", "in_review") and by in ASSESSORS and not stale
         facts = cases.AssessmentFacts(**{**vars(factories.ASSESSMENT), "need": conclusion})
         opened = line.assessment_revision + (1 if stale else 0)
         if self.attempt(
