@@ -8,11 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from decisions.enums import CaseStatus as S
 from decisions.enums import Channel, LetterStatus
 from decisions.models import Case, CaseEvent, Letter, LetterEvent
-from klas import clock
-from klas.access import SYSTEM, Actor, Permission
+from klas.access import Actor, Permission
 from klas.errors import Refused
 from klas.flow import Flow, Transition
-from klas.pdf import RenderedPdf
 
 
 def _by_assignee(case: Case, by: Actor, data: Mapping[str, Any]) -> None:
@@ -58,19 +56,3 @@ LETTER = Flow(
         ),
     },
 )
-
-
-def issue_letter(letter: Letter, rendered: RenderedPdf) -> None:
-    """Store a letter's PDF; one that goes electronically is delivered by being there."""
-    issued = LETTER.perform(
-        letter,
-        "issue",
-        by=SYSTEM,
-        pdf=rendered.content,
-        sha256=rendered.sha256,
-        size=len(rendered.content),
-        issued_at=clock.now(),
-        attempts=letter.attempts + 1,
-    )
-    if issued.channel == Channel.ELECTRONIC:
-        LETTER.perform(issued, "deliver", by=SYSTEM)

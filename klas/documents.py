@@ -5,6 +5,8 @@ rendering; a lost worker lets go of the lock and the next one takes the row agai
 document is neither lost nor rendered twice.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
@@ -43,15 +45,7 @@ class RenderedDocument(models.Model):
     class Meta:
         abstract = True
 
-    def html(self) -> str:
-        """The document as HTML, from frozen rows only."""
-        raise NotImplementedError
-
-    def embedded(self) -> EmbeddedFile | None:
-        """A file to carry inside the PDF."""
-        return None
-
-    def issue(self, rendered: RenderedPdf) -> None:
+    def keep(self, rendered: RenderedPdf) -> None:
         """Store the rendered PDF. Called with the row locked."""
         self.pdf = rendered.content
         self.sha256 = rendered.sha256
@@ -68,10 +62,26 @@ class RenderedDocument(models.Model):
         return [models.CheckConstraint(condition=issued | waiting, name=f"{name}_issued_whole")]
 
 
-def issue_waiting(model: type[RenderedDocument], *, limit: int | None = None) -> int:
+@dataclass(frozen=True)
+class Drawn:
+    """A document before it is rendered: its HTML, from frozen rows only, and a file to embed."""
+
+    html: str
+    embedded: EmbeddedFile | None = None
+
+
+def issue_waiting(
+    model: type[Document],
+    *,
+    draw: Callable[[Document], Drawn],
+    keep: Callable[[Document, RenderedPdf], None] = RenderedDocument.keep,
+    limit: int | None = None,
+) -> int:
     """Render the documents of a kind that are ordered and not issued; returns how many.
 
     Args:
+        draw: what a document says.
+        keep: stores the rendered PDF on the locked row.
         limit: at most so many, so that a job on one kind does not keep the others waiting.
 
     One transaction each. One that fails is counted, left for the next run and does not stop the
@@ -90,7 +100,7 @@ def issue_waiting(model: type[RenderedDocument], *, limit: int | None = None) ->
             )
             if document is None:
                 break
-            problem = _issue(document)
+            problem = _issue(document, draw, keep)
         if problem is None:
             issued += 1
         else:
@@ -99,10 +109,15 @@ def issue_waiting(model: type[RenderedDocument], *, limit: int | None = None) ->
     return issued
 
 
-def _issue(document: RenderedDocument) -> Exception | None:
+def _issue(
+    document: Document,
+    draw: Callable[[Document], Drawn],
+    keep: Callable[[Document, RenderedPdf], None],
+) -> Exception | None:
     try:
         with transaction.atomic():
-            document.issue(render(document.html(), embedded=document.embedded()))
+            drawn = draw(document)
+            keep(document, render(drawn.html, embedded=drawn.embedded))
     except Exception as error:  # one document must not stop the others
         return error
     return None

@@ -4,25 +4,24 @@ from procrastinate.contrib.django import app
 
 from klas import clock
 from klas.access import SYSTEM
-from klas.documents import issue_waiting
 from klas.errors import WrongState
 from motivations.enums import Audience
 from motivations.flow import MOTIVATION
-from motivations.models import MotivationDocument
 from motivations.queries import lapsing
+from motivations.services import issuing
 
 
 @app.periodic(cron="*/5 * * * *", periodic_id="motivation_documents_sweep")
 @app.task(name="motivations.sweep_documents")
 def sweep_documents(timestamp: int) -> None:
     """Render what an interrupted job left behind."""
-    issue_waiting(MotivationDocument)
+    issuing.issue_documents()
 
 
 @app.task(name="motivations.issue_documents")
 def issue_documents() -> None:
     """Render the PDFs of about one submission: each submission orders one such job."""
-    issue_waiting(MotivationDocument, limit=len(Audience))
+    issuing.issue_documents(limit=len(Audience))
 
 
 @app.periodic(cron="15 2 * * *", periodic_id="motivations_lapse")

@@ -1,9 +1,14 @@
 """The harness: what every test stands on (docs/architecture.md, “Tests”)."""
 
+import ipaddress
+import random
+import socket
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
@@ -48,8 +53,118 @@ def _plain_static_files(settings: Any) -> None:
     }
 
 
+def shuffled(rows: list[Any]) -> list[Any]:
+    """The rows in an order that is never the one they came in."""
+    order = list(range(len(rows)))
+    random.shuffle(order)
+    if order == sorted(order):
+        order.reverse()
+    return [rows[place] for place in order]
+
+
+@pytest.fixture(autouse=True)
+def _unordered_querysets_are_shuffled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who leans on the order of rows must ask for one: PostgreSQL promises none."""
+    fetch_all = QuerySet._fetch_all
+
+    def fetch_all_shuffled(self: QuerySet[Any]) -> None:
+        is_fresh = self._result_cache is None
+        fetch_all(self)
+        rows = self._result_cache
+        if is_fresh and isinstance(rows, list) and len(rows) > 1 and not self.ordered:
+            self._result_cache = shuffled(rows)
+
+    monkeypatch.setattr(QuerySet, "_fetch_all", fetch_all_shuffled)
+
+
+def is_on_this_machine(family: int, address: Any) -> bool:
+    """Whether a socket's address is a file or loopback; the database's own client asks not here."""
+    if family == socket.AF_UNIX:
+        return True
+    host = address[0] if isinstance(address, tuple) else address
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return bool(host == "localhost")
+
+
+@pytest.fixture(autouse=True)
+def refused_connections(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """Addresses that somebody tried to reach. A test ends with none, also if it was caught."""
+    refused: list[Any] = []
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def demand_near(one: socket.socket, address: Any) -> None:
+        if not is_on_this_machine(one.family, address):
+            refused.append(address)
+            raise AssertionError(f"a test reaches out to {address}")
+
+    def near_connect(self: socket.socket, address: Any) -> None:
+        demand_near(self, address)
+        connect(self, address)
+
+    def near_connect_ex(self: socket.socket, address: Any) -> int:
+        demand_near(self, address)
+        return connect_ex(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", near_connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", near_connect_ex)
+    yield refused
+    assert not refused, f"a test reached out to {refused}"
+
+
+class InlineFinder(HTMLParser):
+    """Collects what the Content-Security-Policy would stop: script and style in the page itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        is_data = attributes.get("type") in ("application/json", "application/ld+json")
+        if tag == "style" or (tag == "script" and "src" not in attributes and not is_data):
+            self.found.append(f"<{tag}>")
+        for name, value in attributes.items():
+            address = "".join((value or "").split()).lower()
+            if name == "style" or name.startswith("on") or address.startswith("javascript:"):
+                self.found.append(f"<{tag} {name}>")
+
+
+def inline_code(html: str) -> list[str]:
+    """Inline script, style and handlers of a page, as “<tag attribute>”."""
+    finder = InlineFinder()
+    finder.feed(html)
+    finder.close()
+    return finder.found
+
+
+def demand_strict_page(path: str, response: Any) -> None:
+    """A page carries the policy and nothing that it forbids; other content is left alone.
+
+    Raises:
+        AssertionError: naming the path, and what stands in the page.
+    """
+    if not response.headers.get("Content-Type", "").startswith("text/html"):
+        return
+    policy = response.headers.get("Content-Security-Policy", "")
+    assert "script-src 'self'" in policy, f"{path}: no Content-Security-Policy"
+    assert "unsafe" not in policy, f"{path}: {policy}"
+    body = b"".join(response) if response.streaming else response.content
+    found = inline_code(body.decode(response.charset))
+    assert not found, f"{path}: {found}"
+
+
 class ActingClient(Client):
-    """A test client that acts as an assignment: `client.act_as(assignment)`."""
+    """A test client that acts as an assignment: `client.act_as(assignment)`.
+
+    Every page that it gets is looked at: `demand_strict_page`.
+    """
+
+    def request(self, **request: Any) -> Any:
+        response = super().request(**request)
+        demand_strict_page(request.get("PATH_INFO", ""), response)
+        return response
 
     def act_as(self, assignment: Assignment) -> "ActingClient":
         self.force_login(assignment.user)

@@ -4,15 +4,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO, StringIO
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
+from PIL import Image, ImageDraw
 from stdnum import luhn
 
 from accounts.models import Assignment
@@ -22,17 +24,18 @@ from applications.services.search import find_by_reference
 from decisions.enums import Conclusion, Hearing
 from decisions.examples.kinds import examples, product_answers
 from decisions.examples.people import load_people
-from decisions.examples.texts import NAMES, STORIES, Story
+from decisions.examples.texts import FIRST_TIME, NAMES, STORIES, Story
 from decisions.models import Case
 from decisions.rules import latest_valid_to
 from decisions.services import cases, deciding
 from klas import clock
+from klas.uploads import RebuiltFile, rebuild
 from klas.working_days import is_working_day
 from medicines.models import LicenceProduct
-from motivations.enums import LicenceKind, Outcome
+from motivations.enums import AttachmentClass, AttachmentKind, LicenceKind, Outcome
 from motivations.kinds import KINDS
 from motivations.models import Motivation
-from motivations.services import drafts, submission
+from motivations.services import attachments, drafts, submission
 
 Say = Callable[[str], None]
 QUEUE_SIZE, DECIDED, WAITING = 40, 9, 4
@@ -96,7 +99,10 @@ class _Cases:
         for index in range(QUEUE_SIZE):
             days = (QUEUE_SIZE - index) * 14 / QUEUE_SIZE
             with self._moment(now, days=days):
-                case = self._case(urgent=index % 9 == 4)
+                is_first_time = index % 12 == 7
+                case = self._case(
+                    urgent=index % 9 == 4, story=FIRST_TIME if is_first_time else None
+                )
                 self._work_on(case, index)
         self.say("licensmotiveringar")
         for index in range(WAITING):
@@ -169,12 +175,22 @@ class _Cases:
         motivation = drafts.start(kind=KINDS[kind], by=by)
         for slug, answers in sections.items():
             drafts.save_section(motivation, slug, answers=answers, opened_revision=0, by=by)
+        if attachments.needs_product_documentation(motivation, sections):
+            attachments.add(
+                motivation,
+                file=_documentation(),
+                kind=AttachmentKind.PRODUCT_DOCUMENTATION,
+                secrecy=AttachmentClass.PRODUCT,
+                by=by,
+            )
         return motivation
 
-    def _motivation(self, *, urgent: bool = False, pharmacy: str = "") -> Motivation:
-        by, story = next(self.prescribers), next(self.stories)
+    def _motivation(
+        self, *, urgent: bool = False, pharmacy: str = "", story: Story | None = None
+    ) -> Motivation:
+        by = next(self.prescribers)
         self.count += 1
-        answers = self._answers(story, urgent=urgent, pharmacy=pharmacy)
+        answers = self._answers(story or next(self.stories), urgent=urgent, pharmacy=pharmacy)
         return submission.submit(self._draft(by, answers), by=by)
 
     def _application(self, motivation: Motivation, *, send: bool = True) -> Application:
@@ -185,8 +201,9 @@ class _Cases:
             applying.save_section(application, slug, answers=answers, opened_revision=0, by=by)
         return applying.send(application, by=by) if send else application
 
-    def _case(self, *, urgent: bool = False) -> Case:
-        return Case.objects.get(application=self._application(self._motivation(urgent=urgent)))
+    def _case(self, *, urgent: bool = False, story: Story | None = None) -> Case:
+        motivation = self._motivation(urgent=urgent, story=story)
+        return Case.objects.get(application=self._application(motivation))
 
     def _work_on(self, case: Case, index: int) -> None:
         """Leave most in the queue, some taken, a few waiting for a countersignature."""
@@ -260,6 +277,16 @@ _APPLICATION: dict[str, dict[str, Any]] = {
         "message": "",
     },
 }
+
+
+def _documentation() -> RebuiltFile:
+    """A page that stands in for a manufacturer's documentation."""
+    page = Image.new("RGB", (620, 877), "white")
+    lines = "Produktdokumentation\n\nPåhittat exempel: tillverkning enligt GMP,\nsammansättning."
+    ImageDraw.Draw(page).multiline_text((60, 80), lines, fill="black", font_size=24)
+    content = BytesIO()
+    page.save(content, "PDF")
+    return rebuild(SimpleUploadedFile("produktdokumentation.pdf", content.getvalue()))
 
 
 def _decision(case: Case, outcome: Outcome) -> deciding.DecisionFacts:

@@ -78,6 +78,17 @@ STORIES = (
     ),
 )  # fmt: skip
 
+# Never on licence before: longer handling, documentation attached, two persons decide.
+FIRST_TIME = Story(
+    "Celontin",
+    "Absensepilepsi med många anfall om dagen hos ung vuxen.",
+    "G40.3", "no_effect",
+    "Etosuximid, valproat och lamotrigin har prövats var för sig och tillsammans.",
+    ("Etosuximid", "2023–2025", "Halverad anfallsfrekvens, biverkningar från magen"),
+    "Mesuximid har beskriven effekt vid behandlingsresistenta absenser.",
+    "1 kapsel två gånger om dagen", "2", "capsule",
+)  # fmt: skip
+
 NAMES = (
     "Alva Testsson", "Bertil Prov", "Clara Exempelberg", "Dag Mönster", "Ebba Låtsas",
     "Filip Fiktiv", "Gudrun Påhittad", "Harald Demo", "Inez Provlund", "Jonna Testfors",

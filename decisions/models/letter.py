@@ -11,7 +11,6 @@ from decisions.models.decision import Decision
 from klas.documents import RenderedDocument
 from klas.flow import EventModel, StatefulModel
 from klas.frozen import append_only, frozen_fields
-from klas.pdf import EmbeddedFile, RenderedPdf
 from klas.sealed import SealedJSONField
 
 # Letters easy to read aloud and to type; no 0/O, 1/I.
@@ -73,21 +72,6 @@ class Letter(StatefulModel, RenderedDocument):
 
     def __str__(self) -> str:
         return f"brev {self.pk}"
-
-    def html(self) -> str:
-        from decisions.letters import letter_html
-
-        return letter_html(self)
-
-    def embedded(self) -> EmbeddedFile | None:
-        from decisions.letters import decision_json
-
-        return decision_json(self)
-
-    def issue(self, rendered: RenderedPdf) -> None:
-        from decisions.flow import issue_letter
-
-        issue_letter(self, rendered)
 
 
 class LetterEvent(EventModel):

@@ -34,8 +34,3 @@ class MotivationDocument(RenderedDocument):
 
     def __str__(self) -> str:
         return f"{self.version} ({self.audience})"
-
-    def html(self) -> str:
-        from motivations.letters import motivation_html
-
-        return motivation_html(self)

@@ -15,12 +15,11 @@ from decisions.flow import CASE
 from decisions.models import Assessment, Case, Note
 from decisions.services import cases
 from klas.access import Role
-from klas.documents import issue_waiting
 from klas.models import AccessLogEntry
 from klas.uploads import RebuiltFile
 from motivations.flow import MOTIVATION
-from motivations.models import MotivationDocument
 from motivations.services import attachments, submission
+from motivations.services.issuing import issue_documents
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -302,7 +301,7 @@ def test_the_motivation_opens_as_pdf_with_clinical_text(acting: Any) -> None:
     import pypdfium2
 
     case = factories.case()
-    issue_waiting(MotivationDocument)
+    issue_documents()
     officer = factories.AssignmentFactory()
     answer = acting(officer).get(reverse("decisions:motivation_document", args=[case.pk]))
     assert answer["Content-Type"] == "application/pdf"

@@ -11,11 +11,12 @@ from decisions.enums import CaseStatus, Recipient
 from decisions.models import Case, Letter, Licence
 from decisions.rules import needs_two_persons
 from decisions.services import deciding
-from klas.documents import issue_waiting
+from decisions.services.issuing import issue_letters
 from klas.sections import Incomplete
 from motivations.enums import LicenceKind, MotivationStatus, Outcome
 from motivations.kinds import KINDS
 from motivations.models import Motivation, MotivationDocument
+from motivations.services.issuing import issue_documents
 from tests import factories, kinds
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +76,7 @@ def test_from_draft_to_licence_and_letter(kind: LicenceKind) -> None:
 
     letter = Letter.objects.get()
     assert letter.recipient == Recipient.PHARMACY
-    assert issue_waiting(Letter) == 1
+    assert issue_letters() == 1
     letter.refresh_from_db()
     text = pdf_words(Letter.objects.defer(None).get(pk=letter.pk).pdf)
     assert title in text
@@ -87,7 +88,7 @@ def test_from_draft_to_licence_and_letter(kind: LicenceKind) -> None:
 @pytest.mark.parametrize("kind", LicenceKind)
 def test_both_documents_of_a_motivation(kind: LicenceKind) -> None:
     kinds.sent(kind)
-    assert issue_waiting(MotivationDocument) == 2
+    assert issue_documents() == 2
     for document in MotivationDocument.objects.defer(None):
         text = pdf_words(document.pdf)
         assert str(KINDS[kind].title) in text
@@ -102,7 +103,7 @@ def test_a_rejection_names_the_units_as_well() -> None:
         Outcome.REJECTED, of=factories.application(on=kinds.sent(LicenceKind.GENERAL))
     )
     assert not Licence.objects.exists()
-    issue_waiting(Letter)
+    issue_letters()
     for letter in Letter.objects.defer(None).filter(case=case, recipient=Recipient.PHARMACY):
         assert "Provakuten" in pdf_words(letter.pdf)
 

@@ -13,9 +13,9 @@ from decisions.enums import Channel, Recipient
 from decisions.models import Case, Letter
 from decisions.services import deciding
 from decisions.services import letters as services
+from decisions.services.issuing import issue_letters
 from klas import clock
 from klas.access import Role
-from klas.documents import issue_waiting
 from klas.errors import Refused
 from klas.models import AccessLogEntry
 from motivations.enums import Outcome
@@ -37,7 +37,7 @@ def _posted_letter(case: Case) -> Letter:
 def letter() -> Letter:
     """A prescriber's letter, ready to be put in its envelope."""
     case = factories.decided(Outcome.REJECTED)
-    issue_waiting(Letter)
+    issue_letters()
     return _posted_letter(case)
 
 
@@ -111,7 +111,7 @@ def test_a_letter_cannot_be_posted_before_it_was_there(acting: Any, letter: Lett
 
 def test_a_letter_that_a_colleague_posted_is_named_and_nothing_is_marked(acting: Any) -> None:
     first, second = (factories.decided(Outcome.REJECTED) for _ in range(2))
-    issue_waiting(Letter)
+    issue_letters()
     colleague = factories.AssignmentFactory()
     taken, left = _posted_letter(first), _posted_letter(second)
     services.mark_posted(taken, posted_on=clock.today(), by=colleague)
@@ -133,7 +133,7 @@ def test_a_letter_that_is_not_there_yet_cannot_be_chosen(acting: Any) -> None:
 
 def test_an_electronic_letter_is_never_posted() -> None:
     case = factories.decided()
-    issue_waiting(Letter)
+    issue_letters()
     letter = Letter.objects.get(case=case)
     with pytest.raises(Refused):
         services.mark_posted(letter, posted_on=clock.today(), by=factories.AssignmentFactory())
@@ -213,7 +213,7 @@ def test_the_pharmacy_reads_its_decision(acting: Any) -> None:
     assert "epilepsi" not in page
     assert AccessLogEntry.objects.filter(assignment=pharmacist, what="decision").count() == 1
     assert client.get(_decision_url(case, "pharmacy_letter")).status_code == 202
-    issue_waiting(Letter)
+    issue_letters()
     pdf = client.get(_decision_url(case, "pharmacy_letter"))
     assert pdf.content.startswith(b"%PDF")
     letter = Letter.objects.get(case=case, recipient=Recipient.PHARMACY)

@@ -14,11 +14,11 @@ from django.urls import get_resolver, reverse
 from accounts.models import Assignment
 from applications.services.search import find_by_reference
 from decisions.models import Letter
+from decisions.services.issuing import issue_letters
 from klas.access import Role
-from klas.documents import issue_waiting
 from motivations.enums import AttachmentClass, AttachmentKind
-from motivations.models import MotivationDocument
 from motivations.services import attachments
+from motivations.services.issuing import issue_documents
 from tests import factories
 from tests.conftest import ActingClient
 
@@ -160,8 +160,8 @@ def make_world() -> World:
     proposed = factories.deciding.decide(
         proposed, factories.facts(factories.Outcome.REJECTED), by=officer
     )
-    issue_waiting(MotivationDocument)
-    issue_waiting(Letter)
+    issue_documents()
+    issue_letters()
     letter = Letter.objects.get(case=decided)
     keys: dict[str, dict[str, Any]] = {
         "medicines:product": {"pk": product.pk},

@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.utils import InternalError, ProgrammingError
 
 from decisions.models import CaseEvent, Decision, Letter
-from klas.documents import issue_waiting
+from decisions.services.issuing import issue_letters
 from klas.models import AccessLogEntry
 from motivations.enums import Outcome
 from motivations.models import ClinicalText, MotivationEvent, MotivationVersion, PatientIdentity
@@ -55,7 +55,7 @@ def test_a_decided_decision_is_immutable() -> None:
 
 def test_an_issued_letter_keeps_its_bytes() -> None:
     case = factories.decided(Outcome.GRANTED)
-    assert issue_waiting(Letter) == 1
+    assert issue_letters() == 1
     letter = Letter.objects.get(case=case)
     with pytest.raises(REFUSED), transaction.atomic():
         Letter.objects.filter(pk=letter.pk).update(pdf=b"%PDF-falsk")

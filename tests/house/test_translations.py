@@ -12,9 +12,13 @@ from django.core.management import call_command
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("msgfmt") is None, reason="gettext is not installed on this machine"
-)
+# One process: the first test writes the file anew and puts it back.
+pytestmark = [
+    pytest.mark.skipif(
+        shutil.which("msgfmt") is None, reason="gettext is not installed on this machine"
+    ),
+    pytest.mark.xdist_group("catalogue"),
+]
 
 
 def entries(text: str) -> str:

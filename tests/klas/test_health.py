@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -121,7 +122,9 @@ def test_a_job_whose_worker_died_is_queued_again_and_one_that_kills_workers_is_g
     lost = taken_job(worker=dead, attempts=0)
     deadly = taken_job(worker=dead, attempts=jobs.MOST_ATTEMPTS - 1)
     running = taken_job(worker=alive, attempts=0)
-    asyncio.run(_bring_back())
+    # In a thread of its own: where browser tests ran before, this one already has a loop.
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(asyncio.run, _bring_back()).result()
     found = dict(ProcrastinateJob.objects.values_list("id", "status"))
     assert found == {lost: "todo", deadly: "failed", running: "doing"}
     assert ProcrastinateJob.objects.filter(id=lost, attempts=1).exists()

@@ -8,13 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from klas.documents import issue_waiting
 from klas.pdf import render
 from klas.uploads import rebuild
 from motivations.enums import AttachmentClass, AttachmentKind, Audience
 from motivations.letters import motivation_html
 from motivations.models import ClinicalText, Motivation, MotivationDocument
 from motivations.services import attachments, submission
+from motivations.services.issuing import issue_documents
 from tests import factories
 from tests.klas.pdf_reading import opened, pages_of, tags_of, text_of
 from tests.klas.test_uploads import pdf_with
@@ -36,7 +36,7 @@ URGENT = {"urgency": "urgent", "urgent_reason": "KLINORD-BRADSKA", "urgent_phone
 
 
 def documents_of(motivation: Motivation) -> dict[str, MotivationDocument]:
-    issue_waiting(MotivationDocument)
+    issue_documents()
     found = MotivationDocument.objects.filter(version__motivation=motivation)
     return {document.audience: document for document in found}
 

@@ -242,12 +242,12 @@ def test_a_draft_has_neither_receipt_nor_pdf(browser: ActingClient, ready: Motiv
 def test_the_pdf_is_waited_for_and_then_the_whole_one(
     doctor: Assignment, browser: ActingClient
 ) -> None:
-    from klas.documents import issue_waiting
+    from motivations.services.issuing import issue_documents
 
     sent = factories.motivation(by=doctor)
     waiting = browser.get(page_of("document", sent))
     assert (waiting.status_code, waiting["Refresh"]) == (202, "3")
-    issue_waiting(MotivationDocument)
+    issue_documents()
     answer = browser.get(page_of("document", sent))
     whole = MotivationDocument.objects.get(version__motivation=sent, audience=Audience.FULL)
     assert answer["Content-Type"] == "application/pdf"

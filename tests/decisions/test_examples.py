@@ -1,0 +1,87 @@
+"""The demo's data: everybody finds something to do, and loading twice changes nothing."""
+
+from typing import Any
+
+import pytest
+
+from accounts.demo import PEOPLE, people_by_group, sign_in_lines
+from applications.enums import ApplicationStatus
+from applications.models import Application
+from decisions.enums import OPEN_CASES, CaseStatus
+from decisions.examples import load
+from decisions.models import Case, Licence
+from klas.clock import today
+from motivations.enums import LicenceKind, MotivationStatus, Outcome
+from motivations.kinds import kinds_for
+from motivations.models import Motivation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def loaded(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    assert load(say=lambda step: None) is True
+
+
+@pytest.mark.usefixtures("loaded")
+def test_every_role_finds_something_to_do() -> None:
+    by_status = {
+        status: Motivation.objects.filter(status=status).count() for status in MotivationStatus
+    }
+    assert by_status[MotivationStatus.DRAFT] == 3
+    assert by_status[MotivationStatus.SUBMITTED] == 8
+    assert Application.objects.filter(status=ApplicationStatus.DRAFT).count() == 1
+    open_cases = Case.objects.filter(status__in=OPEN_CASES)
+    assert open_cases.count() == 40
+    assert {case.status for case in open_cases} == set(OPEN_CASES)
+    assert open_cases.filter(due_on__lt=today()).exists()
+    assert open_cases.filter(due_on__gt=today()).exists()
+    assert open_cases.filter(is_urgent=True).exists()
+    assert open_cases.filter(is_first_time=True).exists()
+    outcomes = set(
+        Application.objects.filter(case__status=CaseStatus.DECIDED).values_list(
+            "outcome", flat=True
+        )
+    )
+    assert outcomes == {Outcome.GRANTED, Outcome.GRANTED_WITH_RESERVATION, Outcome.REJECTED}
+    in_use = Licence.objects.filter(valid_from__lte=today(), valid_to__gte=today())
+    assert in_use.exists()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_everybody_of_the_demo_can_sign_in() -> None:
+    people = [person for _, group in people_by_group() for person in group]
+    assert len(people) == len(PEOPLE)
+    assert all(person.assignments for person in people)
+    assert len([line for line in sign_in_lines() if line.startswith("  ")]) == len(PEOPLE)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_loading_again_changes_nothing() -> None:
+    before = Motivation.objects.count(), Case.objects.count()
+    assert load(say=lambda step: None) is False
+    assert (Motivation.objects.count(), Case.objects.count()) == before
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_motivation_of_each_kind_waits_and_its_author_is_at_the_right_place() -> None:
+    waiting = Motivation.objects.filter(status=MotivationStatus.SUBMITTED)
+    assert set(waiting.values_list("kind", flat=True)) == {kind.value for kind in LicenceKind}
+    people = {
+        person.user.subject.rpartition("-")[2]: person.assignments[0]
+        for _, group in people_by_group()
+        for person in group
+    }
+    may_write = {
+        key: {kind.code.value for kind in kinds_for(people[key])}
+        for key in ("lakare", "tandlakare", "veterinar", "beredskapslakare")
+    }
+    assert may_write == {
+        "lakare": {"individual", "general"},
+        "tandlakare": {"individual", "general"},
+        "veterinar": {"veterinary"},
+        "beredskapslakare": {"individual", "general", "preparedness"},
+    }
+    assert "Djursjukhuset" in people["veterinar"].unit_name
+    assert "tandvård" in people["tandlakare"].unit_name
