@@ -91,7 +91,10 @@ class AnimalForm(SectionForm):
         help_text=_("En licens gäller exakt ett djurslag."),
     )
     other_species = forms.CharField(
-        label=_("Vilket annat djurslag?"), max_length=100, required=False
+        label=_("Vilket annat djurslag?"),
+        max_length=100,
+        required=False,
+        help_text=_("Bara om du har valt ”Annat djurslag”."),
     )
     weight = forms.DecimalField(
         label=_("Vikt per djur"),
@@ -120,7 +123,7 @@ class AnimalForm(SectionForm):
         "herd_size": Look(width=10),
         "expected_animals": Look(width=10),
         "other_species": Look(width="two-thirds", optional=False),
-        "weight": Look(width=5, suffix="kg"),
+        "weight": Look(width=5, suffix="kg", optional=False),
     }
 
     @staticmethod
@@ -205,7 +208,7 @@ class FoodForm(SectionForm):
         widget=forms.Textarea,
         max_length=2000,
         required=False,
-        help_text=_("Alla apotek kan läsa det här."),
+        help_text=_("Behövs inte för det första steget. Alla apotek kan läsa det här."),
     )
     withdrawal = RowsField(
         label=_("Karenstider"),
@@ -217,7 +220,9 @@ class FoodForm(SectionForm):
             "longest_authorised": forms.IntegerField(
                 label=_("Längsta godkända karenstid"), required=False, min_value=0, max_value=10_000
             ),
-            "period": forms.IntegerField(label=_("Din karenstid"), min_value=0, max_value=20_000),
+            "period": forms.IntegerField(
+                label=_("Karenstid (dygn eller dygnsgrader)"), min_value=0, max_value=20_000
+            ),
         },
         looks={
             "longest_authorised": Look(size="", width=5),
@@ -234,9 +239,14 @@ class FoodForm(SectionForm):
     )
 
     looks: ClassVar = {
-        "cascade_reason": Look(rows=3),
+        "cascade_reason": Look(rows=3, optional=False),
         "withdrawal": Look(optional=False),
     }
+
+    @staticmethod
+    def not_asked(answers: dict[str, Any]) -> set[str]:
+        """Questions that the other answers leave no room for."""
+        return {"withdrawal"} if answers.get("food_producing") == "no" else set()
 
     def clean_food_producing(self) -> str:
         answer: str = self.cleaned_data["food_producing"]
@@ -285,10 +295,16 @@ class FoodForm(SectionForm):
         least = least_withdrawal(foodstuff, row["longest_authorised"])
         if row["period"] < least:
             message = _(
-                "%(food)s: karenstiden måste vara minst %(least)s. Du har skrivit %(period)s. "
+                "%(food)s: karenstiden måste vara minst %(least)s %(unit)s. Du har skrivit %(period)s. "
                 "(EU 2019/6 artikel 115)"
             )
-            filled = {"food": foodstuff.label, "least": least, "period": row["period"]}
+            unit = _("dygnsgrader") if foodstuff == Foodstuff.FISH else _("dygn")
+            filled = {
+                "food": foodstuff.label,
+                "least": least,
+                "unit": unit,
+                "period": row["period"],
+            }
             return [("period", str(message) % filled)]
         return []
 

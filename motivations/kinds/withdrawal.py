@@ -15,7 +15,7 @@ class Foodstuff(models.TextChoices):
     MILK = "milk", _("Mjölk")
     EGGS = "eggs", _("Ägg")
     HONEY = "honey", _("Honung")
-    FISH = "fish", _("Kött från vattenlevande djur (dygnsgrader)")
+    FISH = "fish", _("Vattenlevande djur")
 
 
 def least_withdrawal(foodstuff: str, longest_authorised: int | None) -> int:
