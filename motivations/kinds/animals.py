@@ -295,8 +295,8 @@ class FoodForm(SectionForm):
         least = least_withdrawal(foodstuff, row["longest_authorised"])
         if row["period"] < least:
             message = _(
-                "%(food)s: karenstiden måste vara minst %(least)s %(unit)s. Du har skrivit %(period)s. "
-                "(EU 2019/6 artikel 115)"
+                "%(food)s: karenstiden måste vara minst %(least)s %(unit)s. "
+                "Du har skrivit %(period)s. (EU 2019/6 artikel 115)"
             )
             unit = _("dygnsgrader") if foodstuff == Foodstuff.FISH else _("dygn")
             filled = {
