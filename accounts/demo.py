@@ -21,8 +21,8 @@ class Person:
     """An example person.
 
     Attributes:
-        units: (role, unit) pairs; the unit is a place in the list of example care units or
-            pharmacies, or None at the agency and the operator.
+        units: (role, unit) pairs; the unit is a place among the example care units (by HSA-id) or
+            pharmacies (by GLN), or None at the agency and the operator.
         can: what the person can do, in a sentence.
     """
 
@@ -49,8 +49,16 @@ PEOPLE = (
         _("Läkare på två vårdenheter: väljer uppdrag vid inloggning."), "2345678",
     ),
     Person(
-        "tandlakare", "Cecilia Testberg", Profession.DENTIST, ((Role.PRESCRIBER, 3),), CARE,
+        "tandlakare", "Cecilia Testberg", Profession.DENTIST, ((Role.PRESCRIBER, 11),), CARE,
         _("Tandläkare: skriver licensmotiveringar för odontologiska ändamål."), "3456789",
+    ),
+    Person(
+        "veterinar", "Doris Djurgren", Profession.VETERINARIAN, ((Role.PRESCRIBER, 12),), CARE,
+        _("Veterinär: skriver licensmotiveringar för djur."),
+    ),
+    Person(
+        "beredskapslakare", "Einar Beredskog", Profession.DOCTOR, ((Role.PRESCRIBER, 6),), CARE,
+        _("Läkare på en enhet som också får skriva för beredskapslicens."), "5678901",
     ),
     Person(
         "utan-legitimation", "Disa Saknar-Legitimation", Profession.DOCTOR,

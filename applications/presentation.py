@@ -38,7 +38,8 @@ def section_rows(
 
 def frozen_answers(application: Application) -> Answers:
     """The answers of a sent application, with what its forms need to show them."""
-    routes = routes_of(kind_of(application.motivation.kind))
+    assert application.version is not None  # noqa: S101 - a sent application has frozen it
+    routes = routes_of(kind_of(application.motivation.kind), application.version.answers)
     return {**(application.answers or {}), MOTIVATION: {"routes": routes}}
 
 

@@ -13,7 +13,7 @@ from klas.countries import country_choices
 from klas.forms import Look
 from klas.policy import policy
 from klas.presentation import quantity
-from klas.sections import Section, SectionForm
+from klas.sections import Answers, Section, SectionForm
 from medicines.models.facts import FACT_FIELDS
 from motivations.enums import QuantityUnit
 from motivations.kinds import Kind
@@ -211,6 +211,10 @@ def section(slug: str) -> Section:
     return {section.slug: section for section in SECTIONS}[slug]
 
 
-def routes_of(kind: Kind) -> list[tuple[str, str]]:
-    """The choices of how to hand out, as the kind allows."""
-    return [(route.value, str(route.label)) for route in kind.routes]
+def routes_of(kind: Kind, motivation_answers: Answers) -> list[tuple[str, str]]:
+    """The choices of how to hand out, as the kind allows for what the motivation says.
+
+    Args:
+        motivation_answers: the open answers of the motivation's version.
+    """
+    return [(route.value, str(route.label)) for route in kind.routes(motivation_answers)]

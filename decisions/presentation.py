@@ -85,6 +85,7 @@ def identity_facts(case: Case, *, today: date) -> list[Row]:
     facts = [
         Row(_("Ärende"), case.dnr),
         Row(_("Läkemedel"), product.product_line if product else ""),
+        Row(_("Slag"), str(LicenceKind(case.kind).label)),
         Row(_("Status"), status_tag(CaseStatus(case.status))),
     ]
     if case.is_urgent:

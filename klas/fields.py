@@ -25,6 +25,14 @@ class PersonalNumberField(forms.CharField):
             return value
 
 
+class HsaIdField(forms.CharField):
+    """The HSA-id of a care unit; cleaned to capitals."""
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        return formats.normalise_hsa_id(text) if text else ""
+
+
 class NoPersonalNumberField(forms.CharField):
     """Free text that others may read, and where a personnummer therefore must not stand."""
 

@@ -29,6 +29,15 @@ class Policy:
     quantity_tolerance: Decimal = Decimal("0.10")
     waiting_notice_working_days: int = 3
     lapse_after_days: int = 180
+    # Withdrawal periods (regulation (EU) 2019/6 article 115): the longest of an authorised food
+    # species times the factor, and what is demanded where there is none; days, fish degree-days.
+    withdrawal_factor: Decimal = Decimal("1.5")
+    withdrawal_meat_days: int = 28
+    withdrawal_milk_days: int = 7
+    withdrawal_eggs_days: int = 10
+    withdrawal_fish_degree_days: int = 500
+    withdrawal_least_days: int = 1
+    withdrawal_least_fish_degree_days: int = 25
     # Pharmacy (domain §5)
     renewal_motivation_months: int = 24
     search_hit_hours: int = 24

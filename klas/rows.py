@@ -85,12 +85,18 @@ class RowsBoundField(BoundField):
 
     @property
     def own_errors(self) -> list[str]:
-        """What is wrong with the list as a whole, e.g. that it is empty."""
+        """What no cell says itself: that the list is empty, or what the form found wrong in it."""
+        said = {
+            str(message)
+            for form in self.row_forms
+            for messages in form.errors.values()
+            for message in messages
+        }
         return [
             str(message)
             for error in self.errors.as_data()
-            if error.code in {"required", "too_many"}
             for message in error.messages
+            if str(message) not in said
         ]
 
     def as_widget(

@@ -57,9 +57,9 @@ def for_document(version: MotivationVersion, *, clinical: bool) -> Answers:
     return _answers(version, layers)
 
 
-def identity(version: MotivationVersion) -> Answers:
-    """Who the patient is, for a decision or licence made on this version."""
-    return _answers(version, {Secrecy.IDENTITY})
+def about(version: MotivationVersion) -> Answers:
+    """All but the clinical text, for a decision or licence that says whom it is for."""
+    return _answers(version, {Secrecy.OPEN, Secrecy.IDENTITY})
 
 
 def _answers(version: MotivationVersion, layers: set[Secrecy]) -> Answers:

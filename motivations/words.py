@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from klas.summary import Event
 from motivations.enums import Outcome
+from motivations.kinds import Kind
 from motivations.models import Motivation, MotivationEvent
 
 Words = tuple[str, str]
@@ -63,16 +64,13 @@ def events_for_author(motivation: Motivation) -> list[Event]:
     return [_event(event) for event in motivation.events.select_related("actor__user")]
 
 
-def outcome_meaning(outcome: str) -> str:
+def outcome_meaning(outcome: str, kind: Kind) -> str:
     """What a decision means for the prescriber and the patient; "" while there is none."""
     meanings: dict[Any, str] = {
-        Outcome.GRANTED: _(
-            "Licensen är beviljad. Patienten kan hämta läkemedlet på vilket öppenvårdsapotek som "
-            "helst när du har skrivit recept. Fråga apoteket om leveranstiden."
-        ),
+        Outcome.GRANTED: str(kind.words.granted),
         Outcome.GRANTED_WITH_RESERVATION: _(
             "Licensen är beviljad med förbehåll. Du får ett brev från Läkemedelsverket med det som "
-            "gäller. Läs det innan du skriver recept."
+            "gäller. Läs det innan du skriver recept eller rekvisition."
         ),
         Outcome.REJECTED: _(
             "Licensen är inte beviljad. Du får ett brev från Läkemedelsverket med skälen. Apoteket "

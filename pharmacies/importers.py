@@ -28,7 +28,17 @@ from pharmacies.models import CareUnit, Pharmacy
 PHARMACY_REQUIRED = ("gln", "name", "legal_name", "organisation_number", "kind")
 PHARMACY_OPTIONAL = ("chain", "street", "postcode", "city", "phone", "email", "active")
 CARE_UNIT_REQUIRED = ("hsa_id", "name", "organisation", "region")
-CARE_UNIT_OPTIONAL = ("workplace_code", "street", "postcode", "city", "phone", "active")
+CARE_UNIT_OPTIONAL = (
+    "workplace_code",
+    "street",
+    "postcode",
+    "city",
+    "phone",
+    "active",
+    "preparedness",
+)
+
+BOOLEANS = ("active", "preparedness")
 
 
 def import_pharmacies(path: Path) -> Account:
@@ -84,11 +94,17 @@ def _import(
                 account, path.name, line, column, text=text, parse=parsers.get(column, str)
             )
             for column, text in row.items()
-            if column != "active"
+            if column not in BOOLEANS
         }
         # A register that does not say otherwise lists those in business.
         active = cell(account, path.name, line, "active", text=row["active"], parse=boolean)
         values["active"] = True if row["active"] == "" else bool(active)
+        # Nobody is on the allow-list whom the register does not put there.
+        if "preparedness" in optional:
+            listed = cell(
+                account, path.name, line, "preparedness", text=row["preparedness"], parse=boolean
+            )
+            values["preparedness"] = bool(listed)
         for column in required:
             if not row[column]:
                 account.error(path.name, line, f"{column} saknas.")

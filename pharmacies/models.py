@@ -90,7 +90,11 @@ class Pharmacy(PostalAddress):
 
 
 class CareUnit(PostalAddress):
-    """A hospital, a part of one, or a clinic; known by its HSA-id."""
+    """A hospital, a part of one, or a clinic; known by its HSA-id.
+
+    `preparedness` is the allow-list of the organisations that may ask for preparedness licences
+    (domain §3).
+    """
 
     hsa_id = models.CharField(_("HSA-id"), max_length=31, unique=True, validators=[validate_hsa_id])
     name = models.CharField(_("vårdenhet"), max_length=160)
@@ -100,6 +104,7 @@ class CareUnit(PostalAddress):
         _("arbetsplatskod"), max_length=13, blank=True, validators=[validate_workplace_code]
     )
     active = models.BooleanField(_("verksam"), default=True)
+    preparedness = models.BooleanField(_("får skriva för beredskapslicens"), default=False)
 
     class Meta:
         ordering = ["name", "pk"]

@@ -28,6 +28,7 @@ from klas.uploads import RebuiltFile, rebuild
 from medicines.enums import ProductStatus
 from medicines.models import LicenceProduct
 from motivations.enums import Outcome
+from motivations.kinds import Kind
 from motivations.kinds.individual import INDIVIDUAL
 from motivations.models import Motivation
 from motivations.services import drafts, submission
@@ -213,10 +214,15 @@ def individual_answers(product: LicenceProduct | None = None, **sections: Any) -
     return answers
 
 
-def draft(*, by: Assignment | None = None, answers: dict[str, Any] | None = None) -> Motivation:
-    """An individual motivation as a draft; filled in when `answers` are given."""
+def draft(
+    *,
+    by: Assignment | None = None,
+    answers: dict[str, Any] | None = None,
+    kind: Kind = INDIVIDUAL,
+) -> Motivation:
+    """A motivation as a draft, individual unless said; filled in when `answers` are given."""
     author = by or AssignmentFactory(prescriber=True)
-    motivation = drafts.start(kind=INDIVIDUAL, by=author)
+    motivation = drafts.start(kind=kind, by=author)
     for slug, section_answers in (answers or {}).items():
         drafts.save_section(motivation, slug, answers=section_answers, opened_revision=0, by=author)
     motivation.refresh_from_db()

@@ -104,7 +104,7 @@ def answers_of(application: Application) -> Answers:
     answers: Answers = {saved.slug: saved.answers for saved in application.sections.all()}
     answers[MOTIVATION] = {
         "product": version.product.product_facts(),
-        "routes": routes_of(kind_of(motivation.kind)),
+        "routes": routes_of(kind_of(motivation.kind), version.answers),
         **_what_the_motivation_asks(motivation),
     }
     return answers
@@ -255,8 +255,9 @@ def _locked_draft(application: Application, *, by: Assignment) -> Application:
 def _what_the_motivation_asks(motivation: Motivation) -> SectionAnswers:
     version, kind = current_version(motivation), kind_of(motivation.kind)
     quantity, unit = kind.quantity(version.answers)
+    routes = kind.routes(version.answers)
     return {
-        "route": kind.routes[0].value if len(kind.routes) == 1 else "",
+        "route": routes[0].value if len(routes) == 1 else "",
         "quantity": quantity,
         "unit": unit,
         "months": str(kind.period_months(version.answers)),

@@ -22,6 +22,7 @@ from applications.models import Application
 from applications.services import applying
 from applications.services.search import find_by_reference
 from decisions.enums import Conclusion, Hearing
+from decisions.examples.kinds import examples, product_answers
 from decisions.examples.people import load_people
 from decisions.examples.texts import FIRST_TIME, NAMES, STORIES, Story
 from decisions.models import Case
@@ -31,7 +32,7 @@ from klas import clock
 from klas.uploads import RebuiltFile, rebuild
 from klas.working_days import is_working_day
 from medicines.models import LicenceProduct
-from motivations.enums import AttachmentClass, AttachmentKind, Outcome
+from motivations.enums import AttachmentClass, AttachmentKind, LicenceKind, Outcome
 from motivations.kinds import KINDS
 from motivations.models import Motivation
 from motivations.services import attachments, drafts, submission
@@ -108,6 +109,10 @@ class _Cases:
             with self._moment(now, days=(9, 6, 2, 0.2)[index]):
                 pharmacy = self.people["farmaceut"].pharmacy if index % 2 else None
                 self._motivation(pharmacy=pharmacy.gln if pharmacy else "")
+        for place, example in enumerate(examples(_product)):
+            with self._moment(now, days=3 - place):
+                by = self.people[example.person]
+                submission.submit(self._draft(by, example.answers, example.kind), by=by)
         self._drafts()
 
     @contextmanager
@@ -122,7 +127,7 @@ class _Cases:
             yield
 
     def _answers(self, story: Story, *, urgent: bool, pharmacy: str) -> dict[str, dict[str, Any]]:
-        product = LicenceProduct.objects.filter(name=story.product).order_by("pk")[0]
+        product = _product(story.product)
         drug, period, result = story.earlier
         amount = Decimal(story.daily or 3) * Decimal("30.4") * story.months
         return {
@@ -132,13 +137,7 @@ class _Cases:
                 "name": NAMES[self.count % len(NAMES)],
                 "protected_identity": self.count % 17 == 5,
             },
-            "lakemedel": {
-                **product.facts(),
-                "approval_number": product.approval_number or f"EX {product.pk:05d}",
-                "register": str(product.pk),
-                "approved_elsewhere": "yes",
-                "withdrawn_by_authority": "no",
-            },
+            "lakemedel": product_answers(product),
             "behandling": {
                 "dosage": story.dosage,
                 "regularity": "regular" if story.daily else "varying",
@@ -167,8 +166,13 @@ class _Cases:
             },
         }
 
-    def _draft(self, by: Assignment, sections: dict[str, dict[str, Any]]) -> Motivation:
-        motivation = drafts.start(kind=KINDS["individual"], by=by)
+    def _draft(
+        self,
+        by: Assignment,
+        sections: dict[str, dict[str, Any]],
+        kind: LicenceKind = LicenceKind.INDIVIDUAL,
+    ) -> Motivation:
+        motivation = drafts.start(kind=KINDS[kind], by=by)
         for slug, answers in sections.items():
             drafts.save_section(motivation, slug, answers=answers, opened_revision=0, by=by)
         if attachments.needs_product_documentation(motivation, sections):
@@ -248,6 +252,10 @@ class _Cases:
         self._draft(doctor, answers)
         self._draft(self.people["tandlakare"], {})
         self._application(self._motivation(), send=False)
+
+
+def _product(name: str) -> LicenceProduct:
+    return LicenceProduct.objects.filter(name=name).order_by("pk")[0]
 
 
 _APPLICATION: dict[str, dict[str, Any]] = {

@@ -170,7 +170,7 @@ def _drafted(case: Case, facts: DecisionFacts, *, by: Assignment, at: datetime) 
     return Decision(
         case=case,
         product=application.product,
-        subject_line=kind_of(case.kind).subject_line(reading.identity(application.version)),
+        subject_line=kind_of(case.kind).subject_line(reading.about(application.version)),
         proposed_by=by,
         proposed_at=at,
         **vars(facts),

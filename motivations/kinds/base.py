@@ -1,12 +1,13 @@
 """What a licence kind is made of."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Profession
 from klas.sections import Answers, Section
 from motivations.enums import LicenceKind
 
@@ -16,6 +17,29 @@ class Route(models.TextChoices):
 
     PRESCRIPTION = "prescription", _("Recept")
     REQUISITION = "requisition", _("Rekvisition")
+
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the prescriber is told after sending, where it differs between kinds.
+
+    Attributes:
+        call: who contacts a pharmacy, with the reference number.
+        fetch_title, fetch: how the medicine is handed out once the licence is granted.
+        slip: what the printed receipt is for, and that it holds nothing secret.
+        slip_link: the link to the receipt.
+        granted: what a grant means.
+    """
+
+    call: Text
+    fetch_title: Text
+    fetch: Text
+    slip: Text
+    slip_link: Text
+    granted: Text
 
 
 @dataclass(frozen=True)
@@ -30,12 +54,15 @@ class Kind:
         subject_title: what the licence is for, as a heading (“Patient”).
         subject_label: the patient's or owner's name from the answers, for lists of those who may
             see it; "" while it is not known.
-        subject_line: name and number for decision and licence.
+        subject_line: name and number for decision and licence, from all but the clinical answers.
         quantity: (amount, unit) that the motivation asks for.
         period_months: the length that the motivation asks for.
-        routes: how it may be handed out.
-        for_animals: whether its products are veterinary ones.
+        routes: how it may be handed out, from the open answers.
+        words: what the prescriber is told after sending.
+        for_animals: whether its products are veterinary ones, from a draft's answers.
         always_two_persons: whether every decision needs a countersignature.
+        only_listed_units: whether only care units on the allow-list may write it.
+        reminders: profession → what its holders are reminded of beside the clinical text.
     """
 
     code: LicenceKind
@@ -47,9 +74,12 @@ class Kind:
     subject_line: Callable[[Answers], str]
     quantity: Callable[[Answers], tuple[str, str]]
     period_months: Callable[[Answers], int]
-    routes: tuple[Route, ...]
-    for_animals: bool = False
+    routes: Callable[[Answers], tuple[Route, ...]]
+    words: Words
+    for_animals: Callable[[Answers], bool] = lambda answers: False
     always_two_persons: bool = False
+    only_listed_units: bool = False
+    reminders: Mapping[Profession, Text] = field(default_factory=dict)
 
     @property
     def title(self) -> str | Promise:

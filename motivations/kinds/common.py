@@ -1,25 +1,55 @@
 """Sections that every licence kind has: product, clinical text, handling (domain §4)."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Profession
 from klas import formats
 from klas.countries import country_choices
 from klas.fields import Icd10Field, NoPersonalNumberField
 from klas.forms import Look
 from klas.rows import RowsField
-from klas.sections import Secrecy, SectionForm
+from klas.sections import Answers, Secrecy, SectionForm
 from medicines.models import LicenceProduct
 from pharmacies.fields import PharmacyField
 from pharmacies.models import Pharmacy
 
 PRODUCT, CLINICAL, HANDLING = "lakemedel", "motivering", "hantering"
+# Put beside the answers of a draft, so that the forms can ask what only one profession is asked.
+AUTHOR = "_author"
 
 ELSEWHERE = [("yes", _("Ja, i ett annat land")), ("no", _("Nej, inte i något land"))]
 WITHDRAWN = [("no", _("Nej")), ("yes", _("Ja"))]
+
+
+def author_profession(answers: Answers) -> str:
+    """The profession of a draft's author; "" where answers are frozen."""
+    return str(answers.get(AUTHOR, {}).get("profession", ""))
+
+
+class WordedForm(SectionForm):
+    """A section shared between kinds, worded by each.
+
+    Attributes:
+        left_out: fields that a kind does not ask.
+        labels, helps: its own label and help by field.
+    """
+
+    left_out: ClassVar[tuple[str, ...]] = ()
+    labels: ClassVar[Mapping[str, Any]] = {}
+    helps: ClassVar[Mapping[str, Any]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.left_out:
+            del self.fields[name]
+        for name, field in self.fields.items():
+            field.label = self.labels.get(name, field.label)
+            field.help_text = self.helps.get(name, field.help_text)
 
 
 def _countries() -> list[tuple[str, Any]]:
@@ -121,7 +151,7 @@ WHY_NOT_APPROVED = [
 TREATMENT = [("new", _("Ny behandling")), ("continued", _("Fortsatt behandling"))]
 
 
-class ClinicalForm(SectionForm):
+class ClinicalForm(WordedForm):
     """The clinical text: the author's and the agency's alone (domain §4, 1–5)."""
 
     secrecy = Secrecy.CLINICAL
@@ -231,9 +261,10 @@ class ClinicalForm(SectionForm):
 URGENCY = [("normal", _("Normal")), ("urgent", _("Medicinskt brådskande"))]
 
 
-class HandlingForm(SectionForm):
-    """Urgency, pharmacy, message, and the two declarations (domain §4, “Handling”).
+class HandlingForm(WordedForm):
+    """Urgency, pharmacy, message, and the declarations (domain §4, “Handling”).
 
+    A dentist may prescribe for odontological purposes only, and says so [seed].
     Why it is urgent is told in clinical words, so that answer belongs to the clinical layer.
     """
 
@@ -273,6 +304,7 @@ class HandlingForm(SectionForm):
             "Patienten vet att uppgifterna registreras och att läkemedlet inte är godkänt i Sverige"
         )
     )
+    odontological = forms.BooleanField(label=_("Behandlingen har ett odontologiskt ändamål"))
     not_research = forms.BooleanField(
         label=_("Behandlingen är inte forskning, läkemedelsprövning eller compassionate use"),
         help_text=_(
@@ -287,6 +319,13 @@ class HandlingForm(SectionForm):
         "urgent_phone": _("Skriv ett telefonnummer där du nås"),
     }
     looks: ClassVar = {"urgent_phone": Look(width=20), "message": Look(count=1000)}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        is_dentist = author_profession(self.answers) == Profession.DENTIST
+        # What has been sent is shown with the question that its author was asked.
+        if not is_dentist and "odontological" not in self.answers.get(HANDLING, {}):
+            del self.fields["odontological"]
 
 
 def chosen_pharmacy(gln: str) -> Pharmacy | None:

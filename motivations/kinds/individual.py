@@ -16,7 +16,7 @@ from klas.forms import Look
 from klas.policy import policy
 from klas.sections import Answers, Secrecy, Section, SectionAnswers, SectionForm
 from motivations.enums import LicenceKind, QuantityUnit
-from motivations.kinds.base import Kind, Route
+from motivations.kinds.base import Kind, Route, Words
 from motivations.kinds.common import (
     CLINICAL,
     HANDLING,
@@ -24,6 +24,7 @@ from motivations.kinds.common import (
     ClinicalForm,
     HandlingForm,
     ProductForm,
+    WordedForm,
 )
 
 PATIENT, TREATMENT = "patient", "behandling"
@@ -145,7 +146,7 @@ REGULARITY = [
 ]
 
 
-class TreatmentForm(SectionForm):
+class TreatmentForm(WordedForm):
     """Dosage, length and quantity; the three are held against each other."""
 
     dosage = forms.CharField(
@@ -253,14 +254,23 @@ def _subject_line(answers: Answers) -> str:
     return f"{patient['name']}, {number}"
 
 
-def _quantity(answers: Answers) -> tuple[str, str]:
+def treatment_quantity(answers: Answers) -> tuple[str, str]:
+    """Amount and unit of a treatment section."""
     treatment = answers[TREATMENT]
     return str(treatment["amount"]), str(treatment["unit"])
 
 
-def _period_months(answers: Answers) -> int:
+def treatment_months(answers: Answers) -> int:
+    """Months of a treatment section."""
     return int(answers[TREATMENT]["months"])
 
+
+DENTISTS = {
+    Profession.DENTIST: _(
+        "Du skriver som tandläkare. Behandlingen ska ha ett odontologiskt ändamål, och det ska "
+        "framgå av din motivering."
+    )
+}
 
 INDIVIDUAL = Kind(
     code=LicenceKind.INDIVIDUAL,
@@ -281,7 +291,24 @@ INDIVIDUAL = Kind(
     subject_title=_("Patient"),
     subject_label=_subject_label,
     subject_line=_subject_line,
-    quantity=_quantity,
-    period_months=_period_months,
-    routes=(Route.PRESCRIPTION,),
+    quantity=treatment_quantity,
+    period_months=treatment_months,
+    routes=lambda answers: (Route.PRESCRIPTION,),
+    words=Words(
+        call=_(
+            "Du eller patienten hör av er till vilket apotek som helst och uppger referensnumret."
+        ),
+        fetch_title=_("Patienten hämtar läkemedlet."),
+        fetch=_("När licensen är beviljad går det på vilket öppenvårdsapotek som helst."),
+        slip=_(
+            "Skriv ut den här sidan och ge den till patienten. Den innehåller inga uppgifter om "
+            "patienten eller behandlingen utöver läkemedlets namn."
+        ),
+        slip_link=_("Kvitto att skriva ut till patienten"),
+        granted=_(
+            "Licensen är beviljad. Patienten kan hämta läkemedlet på vilket öppenvårdsapotek som "
+            "helst när du har skrivit recept. Fråga apoteket om leveranstiden."
+        ),
+    ),
+    reminders=DENTISTS,
 )

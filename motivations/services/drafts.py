@@ -13,7 +13,7 @@ from klas.models import AccessAction
 from klas.sections import Answers, SectionAnswers
 from medicines.models.facts import product_line
 from motivations.kinds import Kind, kind_of, kinds_for
-from motivations.kinds.common import PRODUCT
+from motivations.kinds.common import AUTHOR, PRODUCT
 from motivations.models import DraftSection, Motivation
 from motivations.permissions import is_author
 from motivations.services import attachments
@@ -38,10 +38,10 @@ def start(*, kind: Kind, by: Assignment) -> Motivation:
     """Begin a draft.
 
     Raises:
-        NotAllowed: the person's profession may not write this kind.
+        NotAllowed: the person's profession or care unit may not write this kind.
         Refused: the person has no valid licence to practise.
     """
-    if kind not in kinds_for(by.user):
+    if kind not in kinds_for(by):
         raise NotAllowed
     if not by.user.licensed_to_practise:
         raise Refused(NO_LICENCE)
@@ -128,10 +128,14 @@ def discard(motivation: Motivation, *, by: Assignment) -> None:
 
 
 def answers_of(motivation: Motivation) -> Answers:
-    """The stored answers of all sections, for the services of this app."""
-    return {
+    """The stored answers of all sections, for the services of this app.
+
+    Beside them stands who writes, for questions that only one profession is asked.
+    """
+    answers: Answers = {
         saved.slug: saved.answers for saved in DraftSection.objects.filter(motivation=motivation)
     }
+    return {**answers, AUTHOR: {"profession": motivation.author.user.profession}}
 
 
 def state_of(motivation: Motivation) -> str:

@@ -17,7 +17,7 @@ from medicines.models import ExactProduct, LicenceProduct
 from medicines.models.facts import FACT_FIELDS
 from motivations.enums import Audience, Urgency
 from motivations.flow import MOTIVATION
-from motivations.kinds import Kind, kind_of
+from motivations.kinds import Kind, kind_of, kinds_for
 from motivations.kinds.common import HANDLING, PRODUCT, chosen_pharmacy
 from motivations.models import (
     ClinicalText,
@@ -84,7 +84,7 @@ def submit(
         urgency=Urgency(handling["urgency"]),
         chosen_pharmacy=chosen_pharmacy(handling["pharmacy"]),
         product_line=product.product_line,
-        subject_label=kind.subject_label(frozen[Secrecy.IDENTITY]),
+        subject_label=kind.subject_label(merge([frozen[Secrecy.IDENTITY], frozen[Secrecy.OPEN]])),
     )
     _write_version(sent, frozen, product=product, prescriber=prescriber, by=by)
     DraftSection.objects.filter(motivation=sent).delete()
@@ -155,6 +155,10 @@ def freeze_product(frozen: Frozen) -> ExactProduct:
 def _demand_right_to_write(kind: Kind, by: Assignment) -> None:
     if not by.user.licensed_to_practise or by.user.profession not in kind.professions:
         raise Refused(NO_LICENCE)
+    if kind not in kinds_for(by):
+        raise Refused(
+            _("Vårdenheten får inte längre skriva för beredskapslicens. Kontakta Läkemedelsverket.")
+        )
 
 
 def _write_version(

@@ -65,6 +65,6 @@ class MotivationListView(ActingView):
             "page_obj": page,
             "lines": [Line(item, waits_long(item, today=today)) for item in page.object_list],
             "no_licence": "" if licensed else NO_LICENCE,
-            "may_begin": licensed and bool(kinds_for(self.acting.user)),
+            "may_begin": licensed and bool(kinds_for(self.acting)),
         }
         return render(request, "motivations/list.html", context)

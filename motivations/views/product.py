@@ -67,7 +67,7 @@ class ProductView(DraftSectionView):
         return f"{self.request.path}{back}"
 
     def _search_page(self, problem: str = "", status: int = 200) -> HttpResponse:
-        veterinary = kind_of(self.object.kind).for_animals
+        veterinary = kind_of(self.object.kind).for_animals(self.answers)
         form = FindProductForm(self.request.GET or None, veterinary=veterinary)
         text = form.cleaned_data["q"].strip() if form.is_bound and form.is_valid() else ""
         context = {

@@ -8,11 +8,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
+from accounts.enums import Profession
 from klas.access import Permission
 from klas.section_view import SectionPageView
 from klas.sections import Answers, Section, SectionAnswers
 from motivations.kinds import kind_of
-from motivations.kinds.common import PRODUCT
+from motivations.kinds.common import CLINICAL, PRODUCT
 from motivations.models import Motivation
 from motivations.queries import written_by
 from motivations.services import drafts
@@ -72,6 +73,14 @@ class DraftSectionView(SectionPageView):
 
 class SectionView(DraftSectionView):
     """Every section but the product, which has a page of its own."""
+
+    def extra_context(self) -> dict[str, Any]:
+        is_clinical = self.section.slug == CLINICAL
+        reminders = kind_of(self.object.kind).reminders if is_clinical else {}
+        return {
+            **super().extra_context(),
+            "reminder": reminders.get(Profession(self.acting.user.profession), ""),
+        }
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if kwargs["slug"] == PRODUCT:

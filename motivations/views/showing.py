@@ -98,7 +98,7 @@ class MotivationView(OwnMotivationView):
             "days_waiting": days_waiting(motivation, today=today),
             "waits_long": waits_long(motivation, today=today),
             "lapse_days": policy.lapse_after_days,
-            "meaning": outcome_meaning(motivation.outcome),
+            "meaning": outcome_meaning(motivation.outcome, self.kind),
             "events": events_for_author(motivation),
             "sections": [
                 part for part in section_rows(self.kind, read.answers) if part.slug != PRODUCT

@@ -18,12 +18,12 @@ class NewMotivationView(ActingView):
     permission = Permission.WRITE_MOTIVATIONS
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        kinds = kinds_for(self.acting.user)
+        kinds = kinds_for(self.acting)
         initial = {"kind": kinds[0].code.value} if len(kinds) == 1 else {}
         return self._page(KindForm(kinds=kinds, initial=initial))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = KindForm(request.POST, kinds=kinds_for(self.acting.user))
+        form = KindForm(request.POST, kinds=kinds_for(self.acting))
         if not form.is_valid():
             return self._page(form, status=422)
         kind = kind_of(form.cleaned_data["kind"])
@@ -35,7 +35,7 @@ class NewMotivationView(ActingView):
 
     def _page(self, form: KindForm, status: int = 200) -> HttpResponse:
         user = self.acting.user
-        kinds = kinds_for(user)
+        kinds = kinds_for(self.acting)
         context = {
             "form": form,
             "kinds": kinds,

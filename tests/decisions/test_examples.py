@@ -11,7 +11,8 @@ from decisions.enums import OPEN_CASES, CaseStatus
 from decisions.examples import load
 from decisions.models import Case, Licence
 from klas.clock import today
-from motivations.enums import MotivationStatus, Outcome
+from motivations.enums import LicenceKind, MotivationStatus, Outcome
+from motivations.kinds import kinds_for
 from motivations.models import Motivation
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ def test_every_role_finds_something_to_do() -> None:
         status: Motivation.objects.filter(status=status).count() for status in MotivationStatus
     }
     assert by_status[MotivationStatus.DRAFT] == 3
-    assert by_status[MotivationStatus.SUBMITTED] == 5
+    assert by_status[MotivationStatus.SUBMITTED] == 8
     assert Application.objects.filter(status=ApplicationStatus.DRAFT).count() == 1
     open_cases = Case.objects.filter(status__in=OPEN_CASES)
     assert open_cases.count() == 40
@@ -61,3 +62,26 @@ def test_loading_again_changes_nothing() -> None:
     before = Motivation.objects.count(), Case.objects.count()
     assert load(say=lambda step: None) is False
     assert (Motivation.objects.count(), Case.objects.count()) == before
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_motivation_of_each_kind_waits_and_its_author_is_at_the_right_place() -> None:
+    waiting = Motivation.objects.filter(status=MotivationStatus.SUBMITTED)
+    assert set(waiting.values_list("kind", flat=True)) == {kind.value for kind in LicenceKind}
+    people = {
+        person.user.subject.rpartition("-")[2]: person.assignments[0]
+        for _, group in people_by_group()
+        for person in group
+    }
+    may_write = {
+        key: {kind.code.value for kind in kinds_for(people[key])}
+        for key in ("lakare", "tandlakare", "veterinar", "beredskapslakare")
+    }
+    assert may_write == {
+        "lakare": {"individual", "general"},
+        "tandlakare": {"individual", "general"},
+        "veterinar": {"veterinary"},
+        "beredskapslakare": {"individual", "general", "preparedness"},
+    }
+    assert "Djursjukhuset" in people["veterinar"].unit_name
+    assert "tandvård" in people["tandlakare"].unit_name

@@ -10,6 +10,8 @@ from klas.access import SYSTEM
 from klas.models import AccessLogEntry
 from motivations.enums import MotivationStatus, Outcome
 from motivations.flow import MOTIVATION
+from motivations.kinds import KINDS
+from motivations.kinds.individual import INDIVIDUAL
 from motivations.models import Motivation
 from motivations.words import TITLES, outcome_meaning
 from tests import factories
@@ -62,7 +64,7 @@ def test_when_it_is_decided(browser: ActingClient, sent: Motivation, outcome: Ou
     factories.decided(outcome, of=factories.application(on=sent))
     page = Page(browser.get(sent.get_absolute_url()))
     assert f"Läkemedelsverket har beslutat: {outcome.label}" in page
-    assert outcome_meaning(outcome) in page
+    assert outcome_meaning(outcome, INDIVIDUAL) in page
     assert "Beslut väntas" not in page
 
 
@@ -75,7 +77,7 @@ def test_when_it_has_lapsed(browser: ActingClient, sent: Motivation) -> None:
 
 def test_every_step_and_every_outcome_has_words() -> None:
     assert set(TITLES) == set(MOTIVATION.table)
-    assert all(outcome_meaning(outcome) for outcome in Outcome)
+    assert all(outcome_meaning(outcome, kind) for outcome in Outcome for kind in KINDS.values())
 
 
 def test_taking_back_asks_why_and_happens_once(browser: ActingClient, sent: Motivation) -> None:

@@ -147,3 +147,17 @@ def test_a_care_unit_is_found_by_hsa_id_or_words() -> None:
 def test_the_database_refuses_impossible_rows(factory, wrong: dict[str, str]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         factory(**wrong)
+
+
+def test_only_a_care_unit_that_the_register_lists_is_allowed_preparedness(tmp_path: Path) -> None:
+    header = "hsa_id,name,organisation,region,preparedness"
+    rows = [f"SE2321000016-100{number},Enhet {number},O,R,{listed}" for number, listed in
+            enumerate(("1", "0", ""))]  # fmt: skip
+    import_care_units(write(tmp_path, *rows, header=header))
+    assert [unit.name for unit in CareUnit.objects.filter(preparedness=True)] == ["Enhet 0"]
+    with pytest.raises(CommandError, match="rad 2: preparedness: "):
+        import_care_units(write(tmp_path, rows[0].replace(",1", ",kanske"), header=header))
+    import_care_units(
+        write(tmp_path, rows[0].removesuffix(",1"), header=header[: -len(",preparedness")])
+    )
+    assert not CareUnit.objects.filter(preparedness=True).exists()

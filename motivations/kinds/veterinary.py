@@ -1,0 +1,96 @@
+"""Veterinary licence: one animal, one herd, or one species for an establishment (domain §3, §4).
+
+Exactly one species (HSLF-FS 2018:25 3 §).
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Profession
+from klas.sections import Answers, Section
+from motivations.enums import LicenceKind
+from motivations.kinds.animals import (
+    ANIMALS,
+    FOOD,
+    OWNER,
+    AnimalClinicalForm,
+    AnimalForm,
+    AnimalHandlingForm,
+    AnimalTreatmentForm,
+    FoodForm,
+    OwnerForm,
+    Scope,
+    Species,
+    scope_of,
+)
+from motivations.kinds.base import Kind, Route, Words
+from motivations.kinds.common import CLINICAL, HANDLING, PRODUCT, ProductForm
+from motivations.kinds.individual import TREATMENT, treatment_months, treatment_quantity
+
+
+def _subject_label(answers: Answers) -> str:
+    owner = answers.get(OWNER, {})
+    return str(owner.get("owner_name") or owner.get("establishment") or "")
+
+
+def _subject_line(answers: Answers) -> str:
+    """Owner or establishment, species, marking: “Olle Provägare, häst (752098100000001)”."""
+    animals = answers[ANIMALS]
+    species = str(Species(animals["species"]).label).lower()
+    if animals["species"] == Species.OTHER:
+        species = str(animals["other_species"])
+    marking = animals.get("id_marking") or animals.get("herd_number") or ""
+    line = f"{_subject_label(answers)}, {species}"
+    return f"{line} ({marking})" if marking else line
+
+
+def _routes(answers: Answers) -> tuple[Route, ...]:
+    if scope_of(answers) == Scope.SPECIES:
+        return (Route.REQUISITION,)
+    return (Route.PRESCRIPTION,)
+
+
+VETERINARY = Kind(
+    code=LicenceKind.VETERINARY,
+    description=_("För ett djur, en djurbesättning eller ett djurslag."),
+    professions=frozenset({Profession.VETERINARIAN}),
+    sections=(
+        Section(ANIMALS, _("Djur"), AnimalForm),
+        Section(OWNER, _("Djurägare"), OwnerForm),
+        Section(PRODUCT, _("Läkemedel"), ProductForm),
+        Section(TREATMENT, _("Behandling"), AnimalTreatmentForm),
+        Section(FOOD, _("Livsmedel och karenstid"), FoodForm),
+        Section(
+            CLINICAL,
+            _("Motivering"),
+            AnimalClinicalForm,
+            _("Texten här läser bara du och Läkemedelsverket. Apotek ser den aldrig."),
+        ),
+        Section(HANDLING, _("Apotek och hantering"), AnimalHandlingForm),
+    ),
+    subject_title=_("Djurägare"),
+    subject_label=_subject_label,
+    subject_line=_subject_line,
+    quantity=treatment_quantity,
+    period_months=treatment_months,
+    routes=_routes,
+    words=Words(
+        call=_(
+            "Du eller djurägaren hör av er till vilket apotek som helst och uppger referensnumret."
+        ),
+        fetch_title=_("Läkemedlet hämtas på apotek."),
+        fetch=_(
+            "När licensen är beviljad går det på vilket öppenvårdsapotek som helst, mot recept "
+            "eller, för en veterinär verksamhet, mot rekvisition."
+        ),
+        slip=_(
+            "Skriv ut den här sidan och ge den till djurägaren. Den innehåller inga uppgifter om "
+            "djurägaren eller behandlingen utöver läkemedlets namn."
+        ),
+        slip_link=_("Kvitto att skriva ut till djurägaren"),
+        granted=_(
+            "Licensen är beviljad. Läkemedlet kan hämtas på vilket öppenvårdsapotek som helst när "
+            "du har skrivit recept eller rekvisition. Fråga apoteket om leveranstiden."
+        ),
+    ),
+    for_animals=lambda answers: True,
+)
