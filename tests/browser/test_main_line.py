@@ -19,7 +19,8 @@ NewVisitor = Callable[[], Visitor]
 
 def write_and_send(doctor: Visitor) -> str:
     """A doctor writes an individual motivation from nothing and sends it; its reference number."""
-    doctor.sign_in("lakare").look().follow("Skriv ny licensmotivering").press("Börja skriva")
+    doctor.sign_in("lakare").look().follow("Skriv ny licensmotivering")
+    doctor.choose("Enskild licens").press("Börja skriva")
     doctor.follow("Patient", exact=True)
     doctor.choose("Personnummer eller samordningsnummer")
     doctor.page.locator("input[name=personal_number]").fill("195704289999")
