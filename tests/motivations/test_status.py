@@ -37,7 +37,7 @@ def test_the_author_sees_what_was_sent_and_what_to_do(
     for words in (
         sent.reference,
         "Väntar på apotek",
-        "Du eller patienten behöver kontakta ett apotek",
+        "Du eller patienten hör av er till vilket apotek som helst",
         "Licensmotiveringen skickades",
         "Svårbehandlad epilepsi",
         "Vera Provpatient",
