@@ -36,7 +36,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "expediering som görs med stöd av licensen."
     },
     "route_prescription": {"2026-11": "Mot recept, på valfritt öppenvårdsapotek"},
-    "route_requisition": {"2026-11": "Mot rekvisition"},
+    "route_requisition": {
+        "2026-11": "Mot rekvisition, bara till den eller dem som licensen gäller. Inte på recept."
+    },
     "heard": {
         "2026-11": "Apoteket har fått del av det som talar emot ansökan och har haft tid att svara."
     },
