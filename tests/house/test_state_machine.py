@@ -178,7 +178,9 @@ class Service(RuleBasedStateMachine):
         return True
 
     def begin(self, author: str, product: str, *, documented: bool) -> Line:
-        answers = factories.individual_answers(self.products[product])
+        # A dentist says besides that the purpose is odontological.
+        asked = {"hantering": {"odontological": True}} if author == "dentist" else {}
+        answers = factories.individual_answers(self.products[product], **asked)
         row = factories.draft(by=self.actors[author], answers=answers)
         self.lines.append(Line(row, author, product))
         if documented:
