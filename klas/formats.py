@@ -127,11 +127,6 @@ def _birth_date_from_two_digits(short: str, day: int, *, century_back: bool, tod
     return _calendar_date(year, month, day)
 
 
-def normalise_personal_number(text: str) -> str:
-    """Return the twelve digits of `text`. Raises as `parse_personal_number`."""
-    return parse_personal_number(text).digits12
-
-
 def _digits(text: str, length: int, message: object) -> str:
     """Return the digits of `text` without spaces and hyphens, or raise when not `length` digits."""
     compact = _IGNORED.sub("", text or "")

@@ -27,11 +27,6 @@ def written_by(acting: Assignment) -> QuerySet[Motivation]:
     )
 
 
-def drafts_of(acting: Assignment) -> QuerySet[Motivation]:
-    """Their drafts."""
-    return written_by(acting).filter(status=MotivationStatus.DRAFT)
-
-
 def matching(
     motivations: QuerySet[Motivation], *, text: str = "", status: str = ""
 ) -> QuerySet[Motivation]:

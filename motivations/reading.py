@@ -25,10 +25,6 @@ class Reading:
     answers: Answers
     layers: frozenset[Secrecy]
 
-    @property
-    def with_clinical_text(self) -> bool:
-        return Secrecy.CLINICAL in self.layers
-
 
 def read(version: MotivationVersion, *, by: Assignment, purpose: str = "") -> Reading:
     """What `by` may see of a version; recorded in the access log.

@@ -95,9 +95,3 @@ class Kind:
             if section.slug == slug:
                 return section
         raise KeyError(slug)
-
-    def next_section(self, slug: str) -> Section | None:
-        """The section after this one; None after the last."""
-        slugs = [section.slug for section in self.sections]
-        following = slugs.index(slug) + 1
-        return self.sections[following] if following < len(slugs) else None
