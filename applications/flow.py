@@ -27,6 +27,9 @@ APPLICATION = Flow(
         # Told from above, by the agency.
         "registered": Transition((S.SENT,), S.SENT, None),
         "review_started": Transition((S.SENT, S.IN_REVIEW), S.IN_REVIEW, None),
+        "supplement_requested": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
+        "supplement_answered": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
+        "supplement_closed": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
         "decided": Transition((S.SENT, S.IN_REVIEW), S.DECIDED, None),
     },
 )

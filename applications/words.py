@@ -14,6 +14,11 @@ ACTIONS = {
     "withdraw": gettext_lazy("Ansökan återkallad"),
     "registered": gettext_lazy("Ansökan registrerad"),
     "review_started": gettext_lazy("Handläggningen har börjat"),
+    "supplement_requested": gettext_lazy(
+        "Läkemedelsverket har begärt komplettering av förskrivaren"
+    ),
+    "supplement_answered": gettext_lazy("Förskrivaren har svarat på kompletteringen"),
+    "supplement_closed": gettext_lazy("Kompletteringen behövs inte längre"),
     "decided": gettext_lazy("Beslut fattat"),
 }
 # What the pharmacy's own people do; the rest is the agency's, which has no names here.

@@ -5,11 +5,17 @@ from django.utils.translation import gettext_lazy as _
 class CaseStatus(models.TextChoices):
     REGISTERED = "registered", _("Ej fördelat")
     IN_REVIEW = "in_review", _("Handläggs")
+    WAITING = "waiting", _("Väntar på komplettering")
     PROPOSED = "proposed", _("Väntar på kontrasignering")
     DECIDED = "decided", _("Beslutat")
 
 
-OPEN_CASES = (CaseStatus.REGISTERED, CaseStatus.IN_REVIEW, CaseStatus.PROPOSED)
+OPEN_CASES = (
+    CaseStatus.REGISTERED,
+    CaseStatus.IN_REVIEW,
+    CaseStatus.WAITING,
+    CaseStatus.PROPOSED,
+)
 
 
 class Conclusion(models.TextChoices):

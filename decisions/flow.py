@@ -32,6 +32,13 @@ CASE = Flow(
     table={
         "take": Transition((S.REGISTERED,), S.IN_REVIEW, Permission.HANDLE_CASES),
         "release": Transition((S.IN_REVIEW,), S.REGISTERED, Permission.HANDLE_CASES, _by_assignee),
+        "request_supplement": Transition(
+            (S.IN_REVIEW,), S.WAITING, Permission.HANDLE_CASES, _by_assignee
+        ),
+        "supplement_answered": Transition((S.WAITING,), S.IN_REVIEW, None),
+        "close_supplement": Transition(
+            (S.WAITING,), S.IN_REVIEW, Permission.HANDLE_CASES, _by_assignee
+        ),
         "propose": Transition((S.IN_REVIEW,), S.PROPOSED, Permission.HANDLE_CASES, _by_assignee),
         "return": Transition((S.PROPOSED,), S.IN_REVIEW, Permission.COUNTERSIGN, _by_another),
         "countersign": Transition((S.PROPOSED,), S.DECIDED, Permission.COUNTERSIGN, _by_another),

@@ -19,6 +19,9 @@ CASE: Words = {
     "register": gettext_lazy("Ärendet registrerades"),
     "take": gettext_lazy("Ärendet togs"),
     "release": gettext_lazy("Ärendet lämnades tillbaka till kön"),
+    "request_supplement": gettext_lazy("Komplettering begärdes av förskrivaren"),
+    "supplement_answered": gettext_lazy("Förskrivaren svarade på kompletteringen"),
+    "close_supplement": gettext_lazy("Begäran om komplettering avslutades utan svar"),
     "propose": gettext_lazy("Beslut föreslogs"),
     "return": gettext_lazy("Förslaget skickades tillbaka"),
     "countersign": gettext_lazy("Beslutet kontrasignerades"),
@@ -36,8 +39,26 @@ MOTIVATION: Words = {
 }
 # Echoes of what stands under another heading already.
 UNTOLD = {
-    "application": frozenset({"registered", "review_started", "decided"}),
-    "motivation": frozenset({"application_sent", "review_started", "decided"}),
+    "application": frozenset(
+        {
+            "registered",
+            "review_started",
+            "supplement_requested",
+            "supplement_answered",
+            "supplement_closed",
+            "decided",
+        }
+    ),
+    "motivation": frozenset(
+        {
+            "application_sent",
+            "review_started",
+            "supplement_requested",
+            "answer_supplement",
+            "supplement_closed",
+            "decided",
+        }
+    ),
 }
 
 

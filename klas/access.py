@@ -66,7 +66,7 @@ ROLES: dict[Role, RoleDefinition] = {
     ),
     Role.CARE_COLLEAGUE: RoleDefinition(
         "A colleague at the same care unit who may draft for a prescriber, never submit.",
-        frozenset({Permission.SEARCH_PRODUCTS}),
+        frozenset({Permission.SEARCH_PRODUCTS, Permission.WRITE_MOTIVATIONS}),
     ),
     Role.PHARMACIST: RoleDefinition(
         "A licensed pharmacist (apotekare or receptarie) at a pharmacy.",

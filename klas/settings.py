@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "accounts",
     "pharmacies",
     "medicines",
+    "notifications",
     "motivations",
     "applications",
     "decisions",
@@ -104,6 +105,8 @@ LOGIN_REDIRECT_URL = "home"
 # What an application sent does at the agency. The agency's app stands above the pharmacies' and
 # may not be imported from there, so the receiver is named here (docs/architecture.md, "Upwards").
 APPLICATION_RECEIVER = "decisions.services.registration.register"
+# What a prescriber's answer to the agency's questions does there, the same way.
+SUPPLEMENT_RECEIVER = "decisions.services.supplements.answered"
 
 LANGUAGE_CODE = "sv"
 LANGUAGES = [("sv", "Svenska"), ("en", "English")]

@@ -13,6 +13,7 @@ COLOURS: dict[str, str] = {
     "draft": "grey",
     "submitted": "blue",
     "in_case": "teal",
+    "supplement": "yellow",
     "sent": "blue",
     "registered": "blue",
     "in_review": "teal",
@@ -62,6 +63,7 @@ COLOURS: dict[str, str] = {
     # attachment
     "clean": "green",
     "infected": "red",
+    "unreadable": "red",
 }
 
 

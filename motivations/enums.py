@@ -13,6 +13,7 @@ class MotivationStatus(models.TextChoices):
     DRAFT = "draft", _("Utkast")
     SUBMITTED = "submitted", _("Väntar på apotek")
     IN_CASE = "in_case", _("Ansökan skickad")
+    SUPPLEMENT = "supplement", _("Komplettering begärd")
     CLOSED = "closed", _("Avslutad")
     WITHDRAWN = "withdrawn", _("Återtagen")
     LAPSED = "lapsed", _("Förfallen")
@@ -38,6 +39,8 @@ class Audience(models.TextChoices):
 
     FULL = "full", _("Förskrivaren och Läkemedelsverket")
     PHARMACY = "pharmacy", _("Apotek")
+    # A slip to take home: no personal data, nothing of the treatment.
+    PATIENT = "patient", _("Patienten eller djurägaren")
 
 
 class AttachmentKind(models.TextChoices):
@@ -51,6 +54,23 @@ class AttachmentKind(models.TextChoices):
 class AttachmentClass(models.TextChoices):
     CLINICAL = "clinical", _("Innehåller uppgifter om patienten")
     PRODUCT = "product", _("Handlar bara om läkemedlet")
+
+
+class ScanState(models.TextChoices):
+    """What is known of an uploaded file; only a clean one can be opened."""
+
+    PENDING = "pending", _("Kontrolleras")
+    CLEAN = "clean", _("Kontrollerad")
+    INFECTED = "infected", _("Innehåller skadlig kod")
+    UNREADABLE = "unreadable", _("Gick inte att läsa")
+
+
+class SupplementStatus(models.TextChoices):
+    """What has come of a question to the prescriber."""
+
+    OPEN = "open", _("Väntar på svar")
+    ANSWERED = "answered", _("Besvarad")
+    CLOSED = "closed", _("Avslutad utan svar")
 
 
 class QuantityUnit(models.TextChoices):

@@ -9,7 +9,13 @@ from klas.access import Actor, Permission
 from klas.errors import NotAllowed, Refused
 from klas.flow import Flow, Transition
 from motivations.enums import MotivationStatus as S
-from motivations.models import Motivation, MotivationEvent
+from motivations.enums import SupplementStatus
+from motivations.models import (
+    Motivation,
+    MotivationEvent,
+    SupplementEvent,
+    SupplementRequest,
+)
 from motivations.permissions import is_author
 
 
@@ -36,7 +42,22 @@ MOTIVATION = Flow(
         # Told from above: what pharmacy and agency do moves the motivation along.
         "application_sent": Transition((S.SUBMITTED,), S.IN_CASE, None),
         "review_started": Transition((S.IN_CASE,), S.IN_CASE, None),
-        "application_withdrawn": Transition((S.IN_CASE,), S.SUBMITTED, None),
+        "application_withdrawn": Transition((S.IN_CASE, S.SUPPLEMENT), S.SUBMITTED, None),
+        "supplement_requested": Transition((S.IN_CASE,), S.SUPPLEMENT, None),
+        "answer_supplement": Transition(
+            (S.SUPPLEMENT,), S.IN_CASE, Permission.SUBMIT_MOTIVATIONS, _by_author
+        ),
+        "supplement_closed": Transition((S.SUPPLEMENT,), S.IN_CASE, None),
         "decided": Transition((S.IN_CASE,), S.CLOSED, None),
+    },
+)
+
+# What is asked of a motivation; moved along by what happens to the motivation itself.
+SUPPLEMENT = Flow(
+    model=SupplementRequest,
+    events=SupplementEvent,
+    table={
+        "answer": Transition((SupplementStatus.OPEN,), SupplementStatus.ANSWERED, None),
+        "close": Transition((SupplementStatus.OPEN,), SupplementStatus.CLOSED, None),
     },
 )

@@ -23,7 +23,7 @@ def motivation_html(document: MotivationDocument) -> str:
     whole = document.audience == Audience.FULL
     kind = kind_of(motivation.kind)
     answers = reading.for_document(version, clinical=whole)
-    attachments = motivation.attachments.all()
+    attachments = motivation.attachments.filter(version__number__lte=version.number)
     if not whole:
         attachments = attachments.filter(secrecy=AttachmentClass.PRODUCT)
     with translation.override("sv"):

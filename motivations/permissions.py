@@ -3,14 +3,35 @@
 from accounts.models import Assignment
 from klas.access import Permission
 from motivations.enums import MotivationStatus
-from motivations.models import Motivation
+from motivations.models import DraftShare, Motivation
 
-_WITH_THE_AGENCY = (MotivationStatus.IN_CASE, MotivationStatus.CLOSED)
+_WITH_THE_AGENCY = (
+    MotivationStatus.IN_CASE,
+    MotivationStatus.SUPPLEMENT,
+    MotivationStatus.CLOSED,
+)
 
 
 def is_author(acting: Assignment, motivation: Motivation) -> bool:
     """Whether the acting person wrote it (in whichever of their assignments)."""
     return acting.has(Permission.WRITE_MOTIVATIONS) and motivation.author.user_id == acting.user_id
+
+
+def may_write(acting: Assignment, motivation: Motivation) -> bool:
+    """Whether `acting` may read and change its answers now.
+
+    The author while it is a draft or a supplement; a colleague with whom it is shared while it is
+    a draft (domain §4, §7).
+    """
+    if not motivation.is_written:
+        return False
+    if is_author(acting, motivation):
+        return True
+    return (
+        motivation.is_draft
+        and acting.has(Permission.WRITE_MOTIVATIONS)
+        and DraftShare.objects.filter(motivation=motivation, colleague=acting).exists()
+    )
 
 
 def may_read_clinical_text(acting: Assignment, motivation: Motivation) -> bool:

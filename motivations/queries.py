@@ -3,7 +3,18 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, OrderBy, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    IntegerField,
+    OrderBy,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -13,9 +24,14 @@ from klas.policy import policy
 from klas.series import normalise_reference
 from klas.working_days import working_days_between
 from motivations.enums import MotivationStatus
-from motivations.models import Motivation, MotivationVersion
+from motivations.models import DraftShare, Motivation, MotivationVersion
 
-FINDABLE = (MotivationStatus.SUBMITTED, MotivationStatus.IN_CASE, MotivationStatus.CLOSED)
+FINDABLE = (
+    MotivationStatus.SUBMITTED,
+    MotivationStatus.IN_CASE,
+    MotivationStatus.SUPPLEMENT,
+    MotivationStatus.CLOSED,
+)
 
 
 def written_by(acting: Assignment) -> QuerySet[Motivation]:
@@ -25,6 +41,19 @@ def written_by(acting: Assignment) -> QuerySet[Motivation]:
     return Motivation.objects.filter(author__user_id=acting.user_id).select_related(
         "author__user", "author__care_unit", "chosen_pharmacy"
     )
+
+
+def writable_by(acting: Assignment) -> QuerySet[Motivation]:
+    """The motivations whose pages of answers are open to `acting`: their own, and shared drafts.
+
+    Own ones that are no longer written are among them: their pages lead on to what became of them.
+    """
+    if not acting.has(Permission.WRITE_MOTIVATIONS):
+        return Motivation.objects.none()
+    shared = DraftShare.objects.filter(motivation=OuterRef("pk"), colleague=acting)
+    return Motivation.objects.filter(
+        Q(author__user_id=acting.user_id) | Q(Exists(shared), status=MotivationStatus.DRAFT)
+    ).select_related("author__user", "author__care_unit", "chosen_pharmacy")
 
 
 def matching(

@@ -1,10 +1,12 @@
 """What has happened to a motivation, in words for its author."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from klas.presentation import swedish_date
 from klas.summary import Event
 from motivations.enums import Outcome
 from motivations.kinds import Kind
@@ -43,6 +45,26 @@ def _application_withdrawn(event: MotivationEvent) -> Words:
     )
 
 
+def _supplement_requested(event: MotivationEvent) -> Words:
+    return _("Läkemedelsverket har begärt komplettering"), _due(event)
+
+
+def _supplement_answered(event: MotivationEvent) -> Words:
+    return (
+        _("Kompletteringen skickades"),
+        _("Licensmotiveringen har nu version %(number)s.") % {"number": event.data["version"]},
+    )
+
+
+def _supplement_closed(event: MotivationEvent) -> Words:
+    return _("Läkemedelsverket behöver inte längre kompletteringen"), ""
+
+
+def _due(event: MotivationEvent) -> str:
+    day = date.fromisoformat(event.data["due_on"])
+    return _("Svara senast %(day)s.") % {"day": swedish_date(day)}
+
+
 def _decided(event: MotivationEvent) -> Words:
     outcome = Outcome(event.data["outcome"])
     return _("Läkemedelsverket har beslutat: %(outcome)s") % {"outcome": outcome.label}, ""
@@ -55,8 +77,14 @@ TITLES: dict[str, Callable[[MotivationEvent], Words]] = {
     "application_sent": _application_sent,
     "review_started": _review_started,
     "application_withdrawn": _application_withdrawn,
+    "supplement_requested": _supplement_requested,
+    "answer_supplement": _supplement_answered,
+    "supplement_closed": _supplement_closed,
     "decided": _decided,
 }
+
+
+_BY_THE_AUTHOR = ("submit", "withdraw", "answer_supplement")
 
 
 def events_for_author(motivation: Motivation) -> list[Event]:
@@ -90,5 +118,5 @@ def outcome_meaning(outcome: str, kind: Kind) -> str:
 
 def _event(event: MotivationEvent) -> Event:
     title, text = TITLES[event.action](event)
-    by = event.actor.user.name if event.actor and event.action in ("submit", "withdraw") else ""
+    by = event.actor.user.name if event.actor and event.action in _BY_THE_AUTHOR else ""
     return Event(title=title, time=event.at, by=by, text=text)

@@ -1,7 +1,6 @@
 """What the agency tells downwards: the pharmacy's application and the prescriber's motivation."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -30,10 +29,25 @@ def review_started(application: Application) -> None:
 
 
 @transaction.atomic
-def decided(application: Application, *, outcome: Outcome, at: datetime, **data: Any) -> None:
-    """The agency has decided; `data` is kept on both events (no personal data)."""
-    facts = {"outcome": outcome.value, **data}
+def decided(
+    application: Application,
+    *,
+    outcome: Outcome,
+    at: datetime,
+    licence_number: str = "",
+    licence_valid_to: date | None = None,
+) -> None:
+    """The agency has decided; a grant comes with the licence's number and last day."""
+    facts = {"outcome": outcome.value}
     APPLICATION.perform(
         application, "decided", by=SYSTEM, data=facts, outcome=outcome, decided_at=at
     )
-    MOTIVATION.perform(application.motivation, "decided", by=SYSTEM, data=facts, outcome=outcome)
+    MOTIVATION.perform(
+        application.motivation,
+        "decided",
+        by=SYSTEM,
+        data=facts,
+        outcome=outcome,
+        licence_number=licence_number,
+        licence_valid_to=licence_valid_to,
+    )

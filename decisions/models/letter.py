@@ -12,6 +12,7 @@ from klas.documents import RenderedDocument
 from klas.flow import EventModel, StatefulModel
 from klas.frozen import append_only, frozen_fields
 from klas.sealed import SealedJSONField
+from motivations.models import SupplementRequest
 
 # Letters easy to read aloud and to type; no 0/O, 1/I.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -25,12 +26,17 @@ def verification_code() -> str:
 class Letter(StatefulModel, RenderedDocument):
     """One letter to one recipient for one reason.
 
-    `address` is the recipient as lines, frozen when the letter was ordered; `text_version` names
+    It tells of a decision or of a question to the prescriber. `address` is the recipient as lines, frozen when the letter was ordered; `text_version` names
     the texts it was written with.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="letters")
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="letters")
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, null=True, related_name="letters"
+    )
+    supplement = models.ForeignKey(
+        SupplementRequest, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     recipient = models.CharField(max_length=20, choices=Recipient)
     reason = models.CharField(max_length=30, choices=LetterReason)
     channel = models.CharField(max_length=20, choices=Channel)
@@ -46,6 +52,15 @@ class Letter(StatefulModel, RenderedDocument):
             models.UniqueConstraint(
                 fields=["decision", "recipient", "reason"],
                 name="one_letter_per_decision_recipient_reason",
+            ),
+            models.UniqueConstraint(
+                fields=["supplement", "recipient", "reason"],
+                name="one_letter_per_supplement_recipient_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(decision__isnull=False, supplement__isnull=True)
+                | Q(decision__isnull=True, supplement__isnull=False),
+                name="letter_tells_of_one_thing",
             ),
             models.CheckConstraint(
                 condition=Q(status=LetterStatus.PENDING, issued_at__isnull=True)

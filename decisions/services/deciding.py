@@ -212,19 +212,24 @@ def _take_effect(case: Case, decision: Decision, *, by: Assignment) -> None:
         raise NotAllowed
     decision.decided_by, decision.decided_at = by, case.decided_at
     decision.save(update_fields=["decided_by", "decided_at"])
-    if decision.is_granted:
-        _create_licence(case, decision)
+    licence = _create_licence(case, decision) if decision.is_granted else None
     _order_letters(case, decision)
     assert case.decided_at is not None  # noqa: S101
-    told.decided(case.application, outcome=Outcome(decision.outcome), at=case.decided_at)
+    told.decided(
+        case.application,
+        outcome=Outcome(decision.outcome),
+        at=case.decided_at,
+        licence_number=licence.number if licence else "",
+        licence_valid_to=licence.valid_to if licence else None,
+    )
 
 
-def _create_licence(case: Case, decision: Decision) -> None:
+def _create_licence(case: Case, decision: Decision) -> Licence:
     application = case.application
     if not (decision.valid_from and decision.valid_to and decision.quantity):
         raise ValueError("a granted decision has a quantity and a period")
     year = clock.today().year
-    Licence.objects.create(
+    licence = Licence.objects.create(
         decision=decision,
         number=format_licence(year, next_number(SERIES, year)),
         kind=case.kind,
@@ -239,6 +244,7 @@ def _create_licence(case: Case, decision: Decision) -> None:
     )
     if decision.product.register:
         mark_on_licence(decision.product.register)
+    return licence
 
 
 def _order_letters(case: Case, decision: Decision) -> None:

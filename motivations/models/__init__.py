@@ -3,15 +3,22 @@ from motivations.models.document import MotivationDocument
 from motivations.models.draft import DraftSection
 from motivations.models.event import MotivationEvent
 from motivations.models.motivation import Motivation
+from motivations.models.reason import ReasonTemplate
+from motivations.models.share import DraftShare
+from motivations.models.supplement import SupplementEvent, SupplementRequest
 from motivations.models.version import ClinicalText, MotivationVersion, PatientIdentity
 
 __all__ = [
     "Attachment",
     "ClinicalText",
     "DraftSection",
+    "DraftShare",
     "Motivation",
     "MotivationDocument",
     "MotivationEvent",
     "MotivationVersion",
     "PatientIdentity",
+    "ReasonTemplate",
+    "SupplementEvent",
+    "SupplementRequest",
 ]

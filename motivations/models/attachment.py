@@ -6,14 +6,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
-from motivations.enums import AttachmentClass, AttachmentKind
+from motivations.enums import AttachmentClass, AttachmentKind, ScanState
 from motivations.models.motivation import Motivation
+from motivations.models.version import MotivationVersion
 
 
 class Attachment(models.Model):
-    """An uploaded file, parsed and rebuilt before it was stored.
+    """An uploaded file, parsed and rebuilt before anybody may open it.
 
     `stored_as` is a random key below the media folder; the name shown is the person's own.
+    `quarantined_as` is where the file as it was uploaded waits to be scanned. `version` is the one
+    it was sent with: while there is none, it is still being written and can be taken away.
     """
 
     motivation = models.ForeignKey(Motivation, on_delete=models.PROTECT, related_name="attachments")
@@ -24,11 +27,31 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     stored_as = models.UUIDField(default=uuid.uuid4, unique=True)
+    scan = models.CharField(max_length=20, choices=ScanState, default=ScanState.CLEAN)
+    quarantined_as = models.UUIDField(null=True, unique=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    version = models.ForeignKey(
+        MotivationVersion, on_delete=models.PROTECT, null=True, related_name="attachments"
+    )
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("uploaded_at", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(scan=ScanState.PENDING, quarantined_as__isnull=False)
+                | (~models.Q(scan=ScanState.PENDING) & models.Q(quarantined_as__isnull=True)),
+                name="attachment_quarantined_iff_pending",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["attempts", "id"],
+                condition=models.Q(scan=ScanState.PENDING),
+                name="attachment_waiting",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.motivation_id})"

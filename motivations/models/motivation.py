@@ -17,7 +17,9 @@ class Motivation(StatefulModel):
     """A prescriber's statement of why a licence is needed.
 
     `product_line` and `subject_label` repeat what draft or version say, for lists; the rules read
-    the version. `dnr`, `expected_on` and `outcome` are what the agency told downwards.
+    the version. `dnr`, `expected_on`, `outcome` and the licence's number and last day are what the
+    agency told downwards. `drafted_by` is the colleague who began it for its author; `renews` the
+    motivation whose licence it is to renew.
     """
 
     kind = models.CharField(max_length=20, choices=LicenceKind)
@@ -35,11 +37,17 @@ class Motivation(StatefulModel):
         null=True,
         related_name="addressed_motivations",
     )
+    drafted_by = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    renews = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="renewals")
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     dnr = models.CharField(_("diarienummer"), max_length=30, blank=True)
     expected_on = models.DateField(_("beslut väntas"), null=True)
     outcome = models.CharField(max_length=30, choices=Outcome, blank=True)
+    licence_number = models.CharField(_("licensnummer"), max_length=20, blank=True)
+    licence_valid_to = models.DateField(_("licensen gäller till"), null=True)
 
     class Meta:
         constraints = [
@@ -62,6 +70,14 @@ class Motivation(StatefulModel):
                 condition=Q(status=MotivationStatus.CLOSED) | Q(outcome=""),
                 name="motivation_outcome_only_when_closed",
             ),
+            models.CheckConstraint(
+                condition=Q(licence_number="", licence_valid_to__isnull=True)
+                | (
+                    Q(status=MotivationStatus.CLOSED, licence_valid_to__isnull=False)
+                    & ~Q(licence_number="")
+                ),
+                name="motivation_licence_only_when_closed",
+            ),
         ]
         indexes = [
             models.Index(fields=["author", "-created_at", "-id"], name="motivation_of_author"),
@@ -75,6 +91,11 @@ class Motivation(StatefulModel):
                 condition=Q(status=MotivationStatus.SUBMITTED),
                 name="motivation_waiting",
             ),
+            models.Index(
+                fields=["licence_valid_to", "author"],
+                condition=Q(licence_valid_to__isnull=False),
+                name="motivation_licence_ends",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -86,3 +107,8 @@ class Motivation(StatefulModel):
     @property
     def is_draft(self) -> bool:
         return self.status == MotivationStatus.DRAFT
+
+    @property
+    def is_written(self) -> bool:
+        """Whether its answers can be changed: a draft, or a version that is being supplemented."""
+        return self.status in (MotivationStatus.DRAFT, MotivationStatus.SUPPLEMENT)

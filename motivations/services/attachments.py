@@ -27,8 +27,9 @@ from medicines.models import LicenceProduct
 from motivations.enums import AttachmentClass, AttachmentKind
 from motivations.kinds.common import PRODUCT
 from motivations.models import Attachment, Motivation
-from motivations.permissions import is_author, may_read_clinical_text
+from motivations.permissions import is_author, may_read_clinical_text, may_write
 from motivations.queries import FINDABLE
+from motivations.services.writing import locked_for_writing
 
 
 class DamagedFile(RuntimeError):
@@ -39,7 +40,7 @@ class DamagedFile(RuntimeError):
 def add(
     motivation: Motivation, *, file: RebuiltFile, kind: str, secrecy: str, by: Assignment
 ) -> Attachment:
-    """Attach a file to a draft.
+    """Attach a file to what is being written.
 
     Args:
         file: from `klas.uploads.rebuild`, which is to be called before any lock is taken.
@@ -47,12 +48,12 @@ def add(
         secrecy: an `AttachmentClass`; clinical ones are hidden from pharmacies.
 
     Raises:
-        NotAllowed: `by` is not the author.
-        WrongState: the motivation is no longer a draft.
+        NotAllowed: `by` may not write it.
+        WrongState: the motivation is not being written (any more).
         Refused: there are too many, the very file is there already, or a pharmacy would see a
             personnummer in its name.
     """
-    locked = _locked_draft(motivation, by=by)
+    locked = locked_for_writing(motivation, by=by)
     sha256 = hashlib.sha256(file.content).hexdigest()
     _demand_room(locked, sha256)
     if secrecy == AttachmentClass.PRODUCT:
@@ -76,13 +77,16 @@ def add(
 
 @transaction.atomic
 def remove(attachment: Attachment, *, by: Assignment) -> None:
-    """Take an attachment away from a draft. The file goes when the transaction is through.
+    """Take away an attachment that has not been sent. The file goes when the transaction is
+    through.
 
     Raises:
-        NotAllowed: `by` is not the author.
-        WrongState: the motivation is no longer a draft.
+        NotAllowed: `by` may not write the motivation.
+        WrongState: the motivation is not being written, or the file was sent with a version.
     """
-    _locked_draft(attachment.motivation, by=by)
+    locked_for_writing(attachment.motivation, by=by)
+    if attachment.version_id is not None:
+        raise WrongState(_("Filen är redan skickad med licensmotiveringen och ligger kvar."))
     audit.record(AccessAction.WRITE, by=by, what="attachment", obj=attachment)
     _delete(attachment)
 
@@ -129,12 +133,16 @@ def check(motivation: Motivation, answers: Answers) -> None:
 
 
 def readable_by(motivation: Motivation, by: Assignment) -> QuerySet[Attachment]:
-    """The attachments that `by` may open (domain §7).
+    """The attachments that `by` may know of (domain §7).
 
-    The author all, the agency all once an application exists, pharmacies those about the product
-    alone. Whether a pharmacy may open the motivation at all is the caller's question.
+    Who writes it, all; the agency, once an application exists, all that have been sent; pharmacies
+    those of them that are about the product alone. Whether a pharmacy may open the motivation at
+    all is the caller's question.
     """
     attachments = Attachment.objects.filter(motivation=motivation)
+    if is_author(by, motivation) or may_write(by, motivation):
+        return attachments
+    attachments = attachments.filter(version__isnull=False)
     if may_read_clinical_text(by, motivation):
         return attachments
     if by.has(Permission.SEARCH_MOTIVATIONS) and motivation.status in FINDABLE:
@@ -180,15 +188,6 @@ def _is_missing(motivation: Motivation, answers: Answers) -> bool:
         needs_product_documentation(motivation, answers)
         and not motivation.attachments.filter(kind=AttachmentKind.PRODUCT_DOCUMENTATION).exists()
     )
-
-
-def _locked_draft(motivation: Motivation, *, by: Assignment) -> Motivation:
-    locked = Motivation.objects.select_for_update(of=("self",)).get(pk=motivation.pk)
-    if not is_author(by, locked):
-        raise NotAllowed
-    if not locked.is_draft:
-        raise WrongState(_("Licensmotiveringen är redan skickad. Bilagorna kan inte ändras."))
-    return locked
 
 
 def _demand_room(motivation: Motivation, sha256: str) -> None:

@@ -15,8 +15,9 @@ from medicines.models.facts import product_line
 from motivations.kinds import Kind, kind_of, kinds_for
 from motivations.kinds.common import AUTHOR, PRODUCT
 from motivations.models import DraftSection, Motivation
-from motivations.permissions import is_author
+from motivations.permissions import is_author, may_write
 from motivations.services import attachments
+from motivations.services.writing import ALREADY_SENT, locked_for_writing
 
 NO_LICENCE = _(
     "Du saknar giltig legitimation i registret och kan inte skriva licensmotiveringar. "
@@ -51,12 +52,12 @@ def start(*, kind: Kind, by: Assignment) -> Motivation:
 
 
 def read(motivation: Motivation, *, by: Assignment) -> Answers:
-    """All answers of a draft, right or wrong; recorded in the access log.
+    """All answers of a draft or supplement, right or wrong; recorded in the access log.
 
     Raises:
-        NotAllowed: `by` is not the author.
+        NotAllowed: `by` may not write it.
     """
-    if not is_author(by, motivation):
+    if not may_write(by, motivation):
         raise NotAllowed
     audit.record(AccessAction.READ, by=by, what="motivation_draft", obj=motivation)
     return answers_of(motivation)
@@ -85,11 +86,11 @@ def save_section(
         opened_revision: the section's revision when the page was opened (0: nothing saved then).
 
     Raises:
-        NotAllowed: `by` is not the author.
-        WrongState: the motivation is no longer a draft.
+        NotAllowed: `by` may not write it.
+        WrongState: the motivation is not being written (any more).
         Stale: the section was saved in another window since.
     """
-    locked = _locked_draft(motivation, by=by)
+    locked = locked_for_writing(motivation, by=by)
     kind_of(locked.kind).section(slug)
     saved = DraftSection.objects.filter(motivation=locked, slug=slug).first()
     if opened_revision != (saved.revision if saved else 0):
@@ -108,7 +109,8 @@ def save_section(
     saved.saved_at = clock.now()
     saved.saved_by = by
     saved.save()
-    _repeat_for_lists(locked)
+    if locked.is_draft:
+        _repeat_for_lists(locked)
     audit.record(AccessAction.WRITE, by=by, what="motivation_draft", obj=locked)
     return SavedSection(saved.answers, saved.revision, saved.saved_at)
 
@@ -121,7 +123,11 @@ def discard(motivation: Motivation, *, by: Assignment) -> None:
         NotAllowed: `by` is not the author.
         WrongState: the motivation is no longer a draft.
     """
-    locked = _locked_draft(motivation, by=by)
+    locked = locked_for_writing(motivation, by=by)
+    if not is_author(by, locked):
+        raise NotAllowed
+    if not locked.is_draft:
+        raise WrongState(ALREADY_SENT)
     audit.record(AccessAction.WRITE, by=by, what="motivation_draft_discarded", obj=locked)
     attachments.remove_all(locked)
     locked.delete()
@@ -144,17 +150,6 @@ def state_of(motivation: Motivation) -> str:
     return ".".join(
         f"{slug}-{revision}" for slug, revision in revisions.values_list("slug", "revision")
     )
-
-
-def _locked_draft(motivation: Motivation, *, by: Assignment) -> Motivation:
-    locked = Motivation.objects.select_for_update(of=("self",)).get(pk=motivation.pk)
-    if not is_author(by, locked):
-        raise NotAllowed
-    if not locked.is_draft:
-        raise WrongState(
-            _("Licensmotiveringen är redan skickad och kan inte ändras. Se den i Mina ärenden.")
-        )
-    return locked
 
 
 def _repeat_for_lists(motivation: Motivation) -> None:

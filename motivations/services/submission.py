@@ -180,8 +180,9 @@ def _write_version(
         prescriber=prescriber,
         answers=merge([frozen[Secrecy.OPEN]]),
     )
+    motivation.attachments.filter(version__isnull=True).update(version=version)
     PatientIdentity.objects.create(version=version, answers=frozen[Secrecy.IDENTITY])
     ClinicalText.objects.create(version=version, answers=frozen[Secrecy.CLINICAL])
-    for audience in Audience:
+    for audience in (Audience.FULL, Audience.PHARMACY):
         MotivationDocument.objects.create(version=version, audience=audience, ordered_at=now)
     issue_documents.defer()

@@ -15,7 +15,7 @@ from klas.sections import Answers, Section, SectionAnswers
 from motivations.kinds import kind_of
 from motivations.kinds.common import CLINICAL, PRODUCT
 from motivations.models import Motivation
-from motivations.queries import written_by
+from motivations.queries import writable_by
 from motivations.services import drafts
 from motivations.services.drafts import SavedSection
 from motivations.views.addresses import section_address
@@ -28,7 +28,7 @@ class DraftSectionView(SectionPageView):
     template_name = "motivations/section.html"
 
     def get_object(self) -> Motivation:
-        return get_object_or_404(written_by(self.acting), pk=self.kwargs["pk"])
+        return get_object_or_404(writable_by(self.acting), pk=self.kwargs["pk"])
 
     def get_sections(self) -> Sequence[Section]:
         return kind_of(self.object.kind).sections

@@ -16,9 +16,9 @@ from decisions.models import Case, Letter
 from klas.access import SYSTEM, Role
 from klas.errors import NotAllowed, WrongState
 from klas.flow import Flow
-from motivations.enums import MotivationStatus
-from motivations.flow import MOTIVATION
-from motivations.models import Motivation
+from motivations.enums import MotivationStatus, SupplementStatus
+from motivations.flow import MOTIVATION, SUPPLEMENT
+from motivations.models import Motivation, SupplementRequest
 from tests import factories
 
 # action: (from, to, roles); "system" is the service itself.
@@ -29,19 +29,32 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
         "lapse": ({"submitted"}, "lapsed", {"system"}),
         "application_sent": ({"submitted"}, "in_case", {"system"}),
         "review_started": ({"in_case"}, "in_case", {"system"}),
-        "application_withdrawn": ({"in_case"}, "submitted", {"system"}),
+        "application_withdrawn": ({"in_case", "supplement"}, "submitted", {"system"}),
+        "supplement_requested": ({"in_case"}, "supplement", {"system"}),
+        "answer_supplement": ({"supplement"}, "in_case", {"prescriber"}),
+        "supplement_closed": ({"supplement"}, "in_case", {"system"}),
         "decided": ({"in_case"}, "closed", {"system"}),
+    },
+    "supplement": {
+        "answer": ({"open"}, "answered", {"system"}),
+        "close": ({"open"}, "closed", {"system"}),
     },
     "application": {
         "send": ({"draft"}, "sent", {"pharmacist"}),
         "withdraw": ({"sent", "in_review"}, "withdrawn", {"pharmacist"}),
         "registered": ({"sent"}, "sent", {"system"}),
         "review_started": ({"sent", "in_review"}, "in_review", {"system"}),
+        "supplement_requested": ({"in_review"}, "in_review", {"system"}),
+        "supplement_answered": ({"in_review"}, "in_review", {"system"}),
+        "supplement_closed": ({"in_review"}, "in_review", {"system"}),
         "decided": ({"sent", "in_review"}, "decided", {"system"}),
     },
     "case": {
         "take": ({"registered"}, "in_review", {"caseworker", "decision_maker"}),
         "release": ({"in_review"}, "registered", {"caseworker", "decision_maker"}),
+        "request_supplement": ({"in_review"}, "waiting", {"caseworker", "decision_maker"}),
+        "supplement_answered": ({"waiting"}, "in_review", {"system"}),
+        "close_supplement": ({"waiting"}, "in_review", {"caseworker", "decision_maker"}),
         "propose": ({"in_review"}, "proposed", {"caseworker", "decision_maker"}),
         "return": ({"proposed"}, "in_review", {"decision_maker"}),
         "countersign": ({"proposed"}, "decided", {"decision_maker"}),
@@ -55,6 +68,7 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
 }
 FLOWS: dict[str, tuple[Flow, type, type]] = {
     "motivation": (MOTIVATION, Motivation, MotivationStatus),
+    "supplement": (SUPPLEMENT, SupplementRequest, SupplementStatus),
     "application": (APPLICATION, Application, ApplicationStatus),
     "case": (CASE, Case, CaseStatus),
     "letter": (LETTER, Letter, LetterStatus),

@@ -1,0 +1,25 @@
+"""The lock that everything that changes a draft or a supplement takes first."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Assignment
+from klas.errors import NotAllowed, WrongState
+from motivations.models import Motivation
+from motivations.permissions import is_author, may_write
+
+ALREADY_SENT = _("Licensmotiveringen är redan skickad och kan inte ändras. Se den i Mina ärenden.")
+
+
+def locked_for_writing(motivation: Motivation, *, by: Assignment) -> Motivation:
+    """The motivation, locked, if `by` may write it now.
+
+    Raises:
+        NotAllowed: `by` is neither its author nor a colleague with whom it is shared.
+        WrongState: it is not being written (any more).
+    """
+    locked = Motivation.objects.select_for_update(of=("self",)).get(pk=motivation.pk)
+    if may_write(by, locked):
+        return locked
+    if is_author(by, locked):
+        raise WrongState(ALREADY_SENT)
+    raise NotAllowed
