@@ -110,7 +110,25 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "du eller apoteket."
     },
     "questions": {
-        "2026-11": "Frågor om beslutet: {email} eller {phone}. Ange diarienummer {dnr}."
+        "2026-11": "Frågor om beslutet: {email} eller {agency_phone}. Ange diarienummer {dnr}."
+    },
+    # A question to the prescriber
+    "prescriber_supplement": {
+        "2026-11": "Du har skrivit licensmotivering {reference}. {pharmacy} har ansökt om licens "
+        "med stöd av den. Läkemedelsverket behöver fler uppgifter för att kunna besluta."
+    },
+    "prescriber_supplement_how": {
+        "2026-11": "Logga in i KLAS, öppna licensmotivering {reference} och svara där senast den "
+        "{due}. Det du redan har skrivit finns kvar, och du ändrar eller lägger till det som "
+        "behövs."
+    },
+    "prescriber_supplement_late": {
+        "2026-11": "Handläggningen vilar tills ditt svar har kommit. Kommer det inget svar i tid "
+        "kan Läkemedelsverket besluta på de uppgifter som finns."
+    },
+    "asked_by": {"2026-11": "Frågorna ställs av {officer}."},
+    "case_questions": {
+        "2026-11": "Frågor om brevet: {email} eller {agency_phone}. Ange diarienummer {dnr}."
     },
     "code": {
         "2026-11": "Uppge koden och diarienumret om du vill få bekräftat att brevet är äkta."

@@ -1,4 +1,4 @@
-"""A decision in words: the preview, the pharmacy's decision letter, the prescriber's letters.
+"""Decisions and questions in words: preview, the pharmacy's decision, the prescriber's letters.
 
 Everything is made of frozen rows, so that a letter reads the same whenever it is rendered. Letters
 are Swedish whatever language the reader works in.
@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-from decisions.enums import Hearing, LetterReason, Recipient
+from decisions.enums import Hearing, LetterReason
 from decisions.letter_texts import TEXT_VERSION, texts
 from decisions.models import Decision, Letter, Licence
 from klas import presentation
@@ -26,6 +26,7 @@ _TEMPLATES = {
     LetterReason.REJECTED: "letters/prescriber_rejected.html",
     LetterReason.RESERVATION: "letters/prescriber_reservation.html",
     LetterReason.SPECIAL_INFORMATION: "letters/prescriber_special_information.html",
+    LetterReason.SUPPLEMENT: "letters/prescriber_supplement.html",
 }
 _WEEKS = {1: "en vecka", 2: "två veckor", 3: "tre veckor", 4: "fyra veckor"}
 _NOT_YET = "Sätts när beslutet är fattat"
@@ -38,34 +39,75 @@ def letter_html(letter: Letter) -> str:
         LookupError: the letter's text version or reason has no words here.
     """
     words = texts(letter.text_version)
+    with translation.override("sv"):
+        context: dict[str, Any] = {
+            "letter": letter,
+            "case": letter.case,
+            "created": document_time(letter.ordered_at),
+            "texts": words,
+            "code": grouped_code(letter.code),
+        }
+        context |= (
+            _about_question(letter, words)
+            if letter.supplement is not None
+            else _about_decision(letter, words)
+        )
+        return render_to_string(_TEMPLATES[LetterReason(letter.reason)], context)
+
+
+def _about_decision(letter: Letter, words: dict[str, str]) -> dict[str, Any]:
     decision = letter.decision
+    assert decision is not None  # noqa: S101 - a letter tells of a decision or of a question
+    filled = _filled(letter, words, date=presentation.swedish_date(decision.decided_at))
+    context = {
+        "decision": decision,
+        "date": filled["date"],
+        "intro": words.get(f"prescriber_{letter.reason}", "").format(**filled),
+        "appeal": words["prescriber_appeal"].format(**filled),
+        "questions": words["questions"].format(**filled),
+    }
+    if letter.reason == LetterReason.DECISION:
+        fragment = decision_fragment(decision, text_version=letter.text_version)
+        return {**context, "fragment": fragment}
+    return {**context, **_decision_context(decision, words)}
+
+
+def _about_question(letter: Letter, words: dict[str, str]) -> dict[str, Any]:
+    """What a letter with questions says; the patient is not named: the reference number does."""
+    supplement = letter.supplement
+    assert supplement is not None  # noqa: S101 - see above
+    filled = _filled(
+        letter,
+        words,
+        date=presentation.swedish_date(supplement.asked_at),
+        due=presentation.swedish_date(supplement.due_on),
+    )
+    product = letter.case.application.product
+    return {
+        "date": filled["date"],
+        "intro": words["prescriber_supplement"].format(**filled),
+        "asked": supplement.questions,
+        "product_line": product.product_line if product else "",
+        "answer_how": words["prescriber_supplement_how"].format(**filled),
+        "answer_late": words["prescriber_supplement_late"].format(**filled),
+        "asked_by": words["asked_by"].format(officer=_named(supplement.asked_by)),
+        "questions": words["case_questions"].format(**filled),
+    }
+
+
+def _filled(letter: Letter, words: dict[str, str], **more: str) -> dict[str, str]:
+    """What the braces of the letters' texts are filled in with."""
     application = letter.case.application
     pharmacy = application.pharmacy
-    filled = {
+    return {
         "reference": application.motivation.reference or "",
         "pharmacy": pharmacy.name,
         "phone": f", {pharmacy.phone}" if pharmacy.phone else "",
         "email": words["sender_email"],
+        "agency_phone": words["sender_phone"],
         "dnr": letter.case.dnr,
+        **more,
     }
-    with translation.override("sv"):
-        filled["date"] = presentation.swedish_date(decision.decided_at)
-        context: dict[str, Any] = {
-            "letter": letter,
-            "case": letter.case,
-            "decision": decision,
-            "created": document_time(letter.ordered_at),
-            "texts": words,
-            "intro": words.get(f"prescriber_{letter.reason}", "").format(**filled),
-            "appeal": words["prescriber_appeal"].format(**filled),
-            "questions": words["questions"].format(**filled | {"phone": words["sender_phone"]}),
-            "code": grouped_code(letter.code),
-        }
-        if letter.reason == LetterReason.DECISION:
-            context["fragment"] = decision_fragment(decision, text_version=letter.text_version)
-        else:
-            context |= _decision_context(decision, words)
-        return render_to_string(_TEMPLATES[LetterReason(letter.reason)], context)
 
 
 def decision_fragment(decision: Decision, *, text_version: str = TEXT_VERSION) -> SafeString:
@@ -88,7 +130,7 @@ def decision_json(letter: Letter) -> EmbeddedFile | None:
     Keys are sorted, amounts are strings, moments are UTC.
     """
     decision = letter.decision
-    if letter.recipient != Recipient.PHARMACY or letter.reason != LetterReason.DECISION:
+    if decision is None or letter.reason != LetterReason.DECISION:
         return None
     assert decision.decided_at is not None  # noqa: S101 - a letter is ordered on a made decision
     pharmacy = letter.case.application.pharmacy

@@ -41,6 +41,8 @@ def due(case: Case, *, today: date) -> Due:
     """How long is left, or how late it is, in working days."""
     if not case.is_open:
         return Due(_("Beslutat %(day)s") % {"day": swedish_date(case.decided_at)}, late=False)
+    if case.status == CaseStatus.WAITING:
+        return Due(_("Väntar på svar"), late=False)
     days = working_days_between(today, case.due_on)
     if case.due_on < today:
         if days == 0:
@@ -92,7 +94,9 @@ def identity_facts(case: Case, *, today: date) -> list[Row]:
         facts.append(Row(_("Angelägenhet"), status_tag(Urgency.URGENT)))
     if case.is_first_time:
         facts.append(Row(_("Licens"), _("första gången")))
-    if case.is_open:
+    if case.status == CaseStatus.WAITING:
+        facts.append(Row(_("Beslut senast"), _("räknas när förskrivaren har svarat")))
+    elif case.is_open:
         facts.append(Row(_("Beslut senast"), f"{swedish_date(case.due_on)} ({when.text.lower()})"))
     else:
         facts.append(Row(_("Beslutat"), swedish_date(case.decided_at)))
@@ -134,6 +138,16 @@ def may_countersign(case: Case, by: Assignment) -> bool:
     )
 
 
+def may_ask(case: Case, by: Assignment) -> bool:
+    """Whether `by` may put questions to the prescriber now."""
+    return CASE.allows(case, "request_supplement", by=by) and case.assignee_id == by.pk
+
+
+def may_close_supplement(case: Case, by: Assignment) -> bool:
+    """Whether `by` may go on without an answer."""
+    return CASE.allows(case, "close_supplement", by=by) and case.assignee_id == by.pk
+
+
 @dataclass(frozen=True)
 class Stop:
     """What stands between a case and its decision, and where it is put right."""
@@ -153,6 +167,11 @@ def stops(case: Case, found: Iterable[Obstacle], *, by: Assignment) -> list[Stop
     words = {
         Obstacle.NOT_TAKEN: Stop(_("Ingen har tagit ärendet.")),
         Obstacle.WITH_ANOTHER: Stop(_("Ärendet handläggs av %(name)s.") % {"name": name}),
+        Obstacle.WAITING: Stop(
+            _("Förskrivaren har inte svarat på kompletteringen."),
+            "#komplettering",
+            _("Se frågorna"),
+        ),
         Obstacle.NOT_ASSESSED: Stop(
             _("Bedömningen är inte påbörjad."), assess, _("Börja med bedömningen")
         ),
@@ -177,6 +196,7 @@ def page_links(*, has_decision: bool, open_case: bool) -> list[Tab]:
         ("beslut", gettext_lazy("Beslut"), has_decision),
         ("aterstar", gettext_lazy("Kvar att göra"), open_case),
         ("bedomning", gettext_lazy("Bedömning"), True),
+        ("komplettering", gettext_lazy("Komplettering"), True),
         ("motivering", gettext_lazy("Licensmotivering"), True),
         ("ansokan", gettext_lazy("Ansökan"), True),
         ("bilagor", gettext_lazy("Bilagor"), True),

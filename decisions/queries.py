@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import Assignment
 from applications.models import Application, ApplicationEvent
@@ -37,6 +38,7 @@ class QueueCounts:
 
     unassigned: int
     mine: int
+    waiting: int
     to_countersign: int
     overdue: int
     open: int
@@ -44,6 +46,7 @@ class QueueCounts:
 
 TABS = {
     "unassigned": Q(status=CaseStatus.REGISTERED),
+    "waiting": Q(status=CaseStatus.WAITING),
     "to_countersign": Q(status=CaseStatus.PROPOSED),
     "open": Q(status__in=OPEN_CASES),
 }
@@ -60,7 +63,7 @@ def tab_filter(tab: str, *, acting: Assignment, today: date) -> Q:
     if tab == "decided":
         return Q(status=CaseStatus.DECIDED)
     if tab == "overdue":
-        return Q(status__in=OPEN_CASES, due_on__lt=today)
+        return Q(status__in=OPEN_CASES, due_on__lt=today) & ~Q(status=CaseStatus.WAITING)
     return TABS[tab]
 
 
@@ -69,7 +72,7 @@ def queue_counts(acting: Assignment, *, today: date) -> QueueCounts:
     counts = Case.objects.filter(status__in=OPEN_CASES).aggregate(
         **{
             tab: Count("pk", filter=tab_filter(tab, acting=acting, today=today))
-            for tab in ("unassigned", "mine", "to_countersign", "overdue", "open")
+            for tab in QueueCounts.__annotations__
         }
     )
     return QueueCounts(**counts)
@@ -219,11 +222,33 @@ def history(case: Case) -> History:
     )
 
 
+def stops_of(case: Case, *, until: date) -> list[tuple[date, date]]:
+    """From and to which day the clock of a case stood still, for a question that was put.
+
+    Args:
+        until: the end of a stop that still lasts.
+    """
+    stops: list[tuple[date, date]] = []
+    since: date | None = None
+    for event in CaseEvent.objects.filter(subject=case, action__in=_CLOCK).order_by("at", "pk"):
+        day = timezone.localdate(event.at)
+        if event.action == "request_supplement":
+            since = day
+        elif since is not None:
+            stops.append((since, day))
+            since = None
+    return [*stops, (since, until)] if since is not None else stops
+
+
+_CLOCK = ("request_supplement", "supplement_answered", "close_supplement")
+
+
 class Obstacle(StrEnum):
     """What still stands between a case and its decision, seen by one officer."""
 
     NOT_TAKEN = "not_taken"
     WITH_ANOTHER = "with_another"
+    WAITING = "waiting"
     NOT_ASSESSED = "not_assessed"
     ASSESSMENT_UNFINISHED = "assessment_unfinished"
     TO_COUNTERSIGN = "to_countersign"
@@ -240,6 +265,8 @@ def obstacles(case: Case, assessment: Assessment | None, *, by: Assignment) -> l
         found.append(Obstacle.NOT_TAKEN)
     elif case.assignee_id != by.pk:
         found.append(Obstacle.WITH_ANOTHER)
+    if case.status == CaseStatus.WAITING:
+        found.append(Obstacle.WAITING)
     if assessment is None:
         found.append(Obstacle.NOT_ASSESSED)
     elif not assessment.is_complete:

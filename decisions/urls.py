@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from decisions.views import assessment, case, deciding, documents, letters, pharmacy, queue
+from decisions.views import (
+    assessment,
+    case,
+    deciding,
+    documents,
+    letters,
+    pharmacy,
+    queue,
+    supplement,
+)
 
 app_name = "decisions"
 urlpatterns = [
@@ -13,6 +22,16 @@ urlpatterns = [
     path("<int:pk>/lamna/", case.ReleaseView.as_view(), name="release"),
     path("<int:pk>/anteckning/", case.NoteView.as_view(), name="note"),
     path("<int:pk>/bedomning/", assessment.AssessView.as_view(), name="assess"),
+    path(
+        "<int:pk>/komplettering/",
+        supplement.RequestSupplementView.as_view(),
+        name="request_supplement",
+    ),
+    path(
+        "<int:pk>/komplettering/avsluta/",
+        supplement.CloseSupplementView.as_view(),
+        name="close_supplement",
+    ),
     path("<int:pk>/besluta/", deciding.DecideView.as_view(), name="decide"),
     path("<int:pk>/besluta/forhandsgranska/", deciding.PreviewView.as_view(), name="preview"),
     path("<int:pk>/kontrasignera/", deciding.CountersignView.as_view(), name="countersign"),

@@ -4,6 +4,7 @@ A working day is Monday to Friday that is neither a public holiday nor midsommar
 nyårsafton (domain §6).
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -46,15 +47,36 @@ def working_days_between(start: date, end: date) -> int:
     )
 
 
-def due_on(*, complete_at: datetime, urgent: bool) -> date:
+def stopped_working_days(stops: Iterable[tuple[date, date]]) -> int:
+    """On how many working days the clock of a case stood still.
+
+    Args:
+        stops: the day each question was put and the day it was answered. The day after the
+            question is the first that does not count, the day of the answer the last; days that
+            two stops share are counted once.
+    """
+    stood_still = {
+        start + timedelta(days=offset)
+        for start, end in stops
+        for offset in range(1, (end - start).days + 1)
+    }
+    return sum(is_working_day(day) for day in stood_still)
+
+
+def due_on(*, complete_at: datetime, urgent: bool, stops: Iterable[tuple[date, date]] = ()) -> date:
     """The day a case is to be decided.
 
     Normal: the seventh working day after the day it was complete. Urgent: the same working day when
-    complete before 13:00, else the next working day (domain §6).
+    complete before 13:00, else the next working day. Working days on which the clock stood still
+    are added (domain §6).
+
+    Args:
+        stops: see `stopped_working_days`.
     """
     local = timezone.localtime(complete_at)
+    stopped = stopped_working_days(stops)
     if not urgent:
-        return add_working_days(local.date(), policy.handling_working_days)
+        return add_working_days(local.date(), policy.handling_working_days + stopped)
     if is_working_day(local.date()) and local.time() < policy.urgent_same_day_before:
-        return local.date()
-    return add_working_days(local.date(), 1)
+        return add_working_days(local.date(), stopped)
+    return add_working_days(local.date(), 1 + stopped)

@@ -5,9 +5,10 @@ Only what is in the answers is shown: a reading without the clinical layer gives
 nor its questions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -21,6 +22,8 @@ from klas.sections import Answers, Section, SectionAnswers, SectionForm, display
 from klas.summary import Row
 from medicines.models import ExactProduct
 from motivations.kinds import Kind
+from motivations.models import MotivationVersion
+from motivations.reading import Reading
 
 Text = str | Promise
 
@@ -57,6 +60,64 @@ def section_rows(
         if rows:
             shown.append(SectionRows(section.title, section.slug, rows))
     return shown
+
+
+@dataclass(frozen=True)
+class Change:
+    """A question that two versions answer differently; an empty row where nothing is answered."""
+
+    section: Text
+    before: Row
+    after: Row
+
+
+def changes(kind: Kind, before: Answers, after: Answers) -> list[Change]:
+    """What differs between two versions, in the order of their pages.
+
+    Layers that neither holds give no changes, so that a reader is told of what they may read only.
+    """
+    found = []
+    for section in kind.sections:
+        old, new = _worded(section, before), _worded(section, after)
+        found += [
+            Change(section.title, old.get(key, Row(key, "")), new.get(key, Row(key, "")))
+            for key in {**old, **new}
+            if old.get(key) != new.get(key)
+        ]
+    return found
+
+
+@dataclass(frozen=True)
+class VersionStep:
+    """A later version, and what it changed."""
+
+    version: MotivationVersion
+    changes: list[Change]
+
+
+def version_steps(kind: Kind, readings: Sequence[Reading]) -> list[VersionStep]:
+    """What each version after the first changed, the newest first.
+
+    Args:
+        readings: of all versions, the first one first (`motivations.reading.read_all`).
+    """
+    steps = [
+        VersionStep(after.version, changes(kind, before.answers, after.answers))
+        for before, after in pairwise(readings)
+    ]
+    return steps[::-1]
+
+
+def _worded(section: Section, answers: Answers) -> dict[Text, Row]:
+    stored = answers.get(section.slug)
+    if stored is None:
+        return {}
+    form = section.form_class(initial=stored, answers=answers)
+    return {
+        row.key: row
+        for row in (_row(form, name, stored[name], "") for name in _shown(form, stored))
+        if not row.is_empty
+    }
 
 
 def with_blanks(kind: Kind, answers: Answers) -> Answers:

@@ -10,7 +10,7 @@ from accounts.models import Assignment
 from klas import audit
 from klas.models import AccessAction
 from klas.sections import Answers, Secrecy, merge
-from motivations.models import ClinicalText, MotivationVersion, PatientIdentity
+from motivations.models import ClinicalText, Motivation, MotivationVersion, PatientIdentity
 from motivations.permissions import may_read_clinical_text
 
 
@@ -47,10 +47,25 @@ def read(version: MotivationVersion, *, by: Assignment, purpose: str = "") -> Re
     return Reading(version, _answers(version, layers), frozenset(layers))
 
 
+def read_all(motivation: Motivation, *, by: Assignment) -> list[Reading]:
+    """What `by` may see of each version, the first one first; recorded as `read` does."""
+    versions = (
+        MotivationVersion.objects.filter(motivation=motivation)
+        .select_related("product", "motivation__author__user", "created_by__user")
+        .order_by("number")
+    )
+    return [read(version, by=by) for version in versions]
+
+
 def for_document(version: MotivationVersion, *, clinical: bool) -> Answers:
     """The answers of a version for its PDF, made by the worker for one audience."""
     layers = {Secrecy.OPEN, Secrecy.IDENTITY} | ({Secrecy.CLINICAL} if clinical else set())
     return _answers(version, layers)
+
+
+def whole(version: MotivationVersion) -> Answers:
+    """All answers of a version, for its author's next one to begin with."""
+    return _answers(version, set(Secrecy))
 
 
 def about(version: MotivationVersion) -> Answers:

@@ -15,6 +15,7 @@ from motivations.views.section import SectionView
 from motivations.views.sending import CheckView
 from motivations.views.showing import MotivationPdfView, MotivationView, ReceiptView
 from motivations.views.starting import NewMotivationView
+from motivations.views.supplement import SupplementCheckView, SupplementView
 
 app_name = "motivations"
 urlpatterns = [
@@ -33,6 +34,8 @@ urlpatterns = [
         name="remove_attachment",
     ),
     path("<int:pk>/granska/", CheckView.as_view(), name="check"),
+    path("<int:pk>/komplettering/", SupplementView.as_view(), name="supplement"),
+    path("<int:pk>/komplettering/granska/", SupplementCheckView.as_view(), name="supplement_check"),
     path("<int:pk>/kvitto/", ReceiptView.as_view(), name="receipt"),
     path("<int:pk>/pdf/", MotivationPdfView.as_view(), name="document"),
     path("<int:pk>/kasta/", DiscardView.as_view(), name="discard"),

@@ -4,6 +4,7 @@
 sets a status by hand. Unique words stand in for clinical text and identities where a test asks.
 """
 
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -21,7 +22,7 @@ from applications.services.search import find_by_reference
 from decisions.enums import Conclusion, Hearing
 from decisions.models import Case
 from decisions.rules import latest_valid_to
-from decisions.services import cases, deciding
+from decisions.services import cases, deciding, supplements
 from klas import clock
 from klas.access import Role
 from klas.uploads import RebuiltFile, rebuild
@@ -32,6 +33,7 @@ from motivations.kinds import Kind
 from motivations.kinds.individual import INDIVIDUAL
 from motivations.models import Motivation
 from motivations.services import drafts, submission
+from motivations.services import supplements as prescribers_supplements
 from pharmacies.models import CareUnit, Pharmacy
 
 PERSONAL_NUMBER = "195704289999"  # a public test number (Skatteverket)
@@ -341,3 +343,33 @@ def decided(
     if moved.status == "proposed":
         moved = deciding.countersign(moved, by=AssignmentFactory(decision_maker=True))
     return moved
+
+
+def asked(case: Case, *questions: str, by: Assignment | None = None, days: int = 14) -> Case:
+    """A case whose prescriber has been asked; put by the officer who has it."""
+    officer = by or case.assignee
+    assert officer is not None
+    return supplements.request(
+        case,
+        questions=questions or ("Vilka doser har prövats?",),
+        due_on=clock.today() + timedelta(days=days),
+        by=officer,
+    )
+
+
+def answered(case: Case, text: str = "Se de nya raderna.", **sections: Any) -> Motivation:
+    """The motivation of a case that was asked, with its answer sent; `sections` are changed."""
+    motivation = case.application.motivation
+    author = motivation.author
+    for slug, changed in {"svar": {"answer": text}, **sections}.items():
+        saved = drafts.read_section(motivation, slug)
+        drafts.save_section(
+            motivation,
+            slug,
+            answers={**saved.answers, **changed},
+            opened_revision=saved.revision,
+            by=author,
+        )
+    prescribers_supplements.answer(motivation, by=author)
+    motivation.refresh_from_db()
+    return motivation

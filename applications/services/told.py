@@ -1,21 +1,25 @@
 """What the agency tells downwards: the pharmacy's application and the prescriber's motivation."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
 
+from accounts.models import Assignment
 from applications.flow import APPLICATION
 from applications.models import Application
 from klas.access import SYSTEM
 from motivations.enums import Outcome
 from motivations.flow import MOTIVATION
-from motivations.models import Motivation
+from motivations.models import Motivation, MotivationVersion, SupplementRequest
+from motivations.services import drafts, supplements
 
 
 @transaction.atomic
 def registered(application: Application, *, dnr: str, expected_on: date) -> Application:
     """The agency has given the application a number and a day when a decision is expected."""
-    Motivation.objects.filter(pk=application.motivation_id).update(dnr=dnr, expected_on=expected_on)
+    Motivation.objects.filter(pk=application.motivation_id).update(dnr=dnr)
+    _expect(application, expected_on)
     return APPLICATION.perform(
         application, "registered", by=SYSTEM, data={"dnr": dnr}, dnr=dnr, expected_on=expected_on
     )
@@ -26,6 +30,49 @@ def review_started(application: Application) -> None:
     """An officer has begun to review."""
     APPLICATION.perform(application, "review_started", by=SYSTEM)
     MOTIVATION.perform(application.motivation, "review_started", by=SYSTEM)
+
+
+@transaction.atomic
+def supplement_requested(
+    application: Application, *, questions: Sequence[str], due_on: date, by: Assignment
+) -> SupplementRequest:
+    """The agency has questions to the prescriber; no decision is expected until they are answered.
+
+    The pharmacy learns that it waits, not what is asked.
+    """
+    APPLICATION.perform(
+        application,
+        "supplement_requested",
+        by=SYSTEM,
+        data={"due_on": due_on.isoformat()},
+        expected_on=None,
+    )
+    _expect(application, None)
+    return supplements.ask(application.motivation, questions=questions, due_on=due_on, by=by)
+
+
+@transaction.atomic
+def supplement_answered(
+    application: Application, *, version: MotivationVersion, expected_on: date
+) -> None:
+    """The prescriber has answered with a new version, which the case now goes on with."""
+    APPLICATION.perform(
+        application,
+        "supplement_answered",
+        by=SYSTEM,
+        data={"version": version.number},
+        version=version,
+        expected_on=expected_on,
+    )
+    _expect(application, expected_on)
+
+
+@transaction.atomic
+def supplement_closed(application: Application, *, expected_on: date) -> None:
+    """The agency goes on without an answer."""
+    APPLICATION.perform(application, "supplement_closed", by=SYSTEM, expected_on=expected_on)
+    supplements.close(application.motivation)
+    _expect(application, expected_on)
 
 
 @transaction.atomic
@@ -42,7 +89,7 @@ def decided(
     APPLICATION.perform(
         application, "decided", by=SYSTEM, data=facts, outcome=outcome, decided_at=at
     )
-    MOTIVATION.perform(
+    closed = MOTIVATION.perform(
         application.motivation,
         "decided",
         by=SYSTEM,
@@ -51,3 +98,9 @@ def decided(
         licence_number=licence_number,
         licence_valid_to=licence_valid_to,
     )
+    drafts.forget(closed)
+
+
+def _expect(application: Application, day: date | None) -> None:
+    """Repeat the day a decision is expected on the motivation; None while nobody can say."""
+    Motivation.objects.filter(pk=application.motivation_id).update(expected_on=day)

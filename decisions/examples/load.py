@@ -24,13 +24,14 @@ from applications.services.search import find_by_reference
 from decisions.enums import Conclusion, Hearing
 from decisions.examples.kinds import examples, product_answers
 from decisions.examples.people import load_people
-from decisions.examples.texts import FIRST_TIME, NAMES, STORIES, Story
+from decisions.examples.texts import FIRST_TIME, NAMES, QUESTIONS, STORIES, Story
 from decisions.models import Case
 from decisions.rules import latest_valid_to
-from decisions.services import cases, deciding
+from decisions.services import cases, deciding, supplements
 from klas import clock
+from klas.policy import policy
 from klas.uploads import RebuiltFile, rebuild
-from klas.working_days import is_working_day
+from klas.working_days import add_working_days, is_working_day
 from medicines.models import LicenceProduct
 from motivations.enums import AttachmentClass, AttachmentKind, LicenceKind, Outcome
 from motivations.kinds import KINDS
@@ -206,7 +207,7 @@ class _Cases:
         return Case.objects.get(application=self._application(motivation))
 
     def _work_on(self, case: Case, index: int) -> None:
-        """Leave most in the queue, some taken, a few waiting for a countersignature."""
+        """Leave most in the queue, some taken, a few waiting for an answer or a signature."""
         officer = self.people["handlaggare" if index % 2 else "handlaggare2"]
         if index % 6 == 1:
             taken = cases.take(case, by=officer)
@@ -214,6 +215,13 @@ class _Cases:
                 cases.add_note(
                     taken, text="Ringde apoteket om leveranstiden: tio dagar.", by=officer
                 )
+        elif index % 10 == 8:
+            supplements.request(
+                cases.take(case, by=officer),
+                questions=QUESTIONS,
+                due_on=add_working_days(clock.today(), policy.supplement_working_days),
+                by=officer,
+            )
         elif index % 13 == 3:
             self._decide(case, Outcome.GRANTED_WITH_RESERVATION, countersign=False)
 

@@ -95,3 +95,9 @@ NAMES = (
     "Kjell Exempelgren", "Lovisa Skenbar", "Malte Fingerad", "Nora Demoström", "Olle Provare",
     "Petra Mallmark", "Quirin Testå", "Ruth Exempelbäck", "Sixten Provén", "Tuva Demowall",
 )  # fmt: skip
+
+# What an officer asks when the earlier treatment is told too briefly.
+QUESTIONS = (
+    "Vilka doser av de godkända läkemedlen har prövats, och hur länge?",
+    "Hur ska effekt och biverkningar följas upp?",
+)

@@ -81,7 +81,11 @@ class Case(StatefulModel):
     @property
     def is_assessable(self) -> bool:
         """A proposal rests on the assessment: from then on it stands."""
-        return self.status in (CaseStatus.REGISTERED, CaseStatus.IN_REVIEW)
+        return self.status in (
+            CaseStatus.REGISTERED,
+            CaseStatus.IN_REVIEW,
+            CaseStatus.WAITING,
+        )
 
 
 class CaseEvent(EventModel):

@@ -26,8 +26,8 @@ def verification_code() -> str:
 class Letter(StatefulModel, RenderedDocument):
     """One letter to one recipient for one reason.
 
-    It tells of a decision or of a question to the prescriber. `address` is the recipient as lines, frozen when the letter was ordered; `text_version` names
-    the texts it was written with.
+    It tells of a decision or of a question to the prescriber. `address` is the recipient as lines,
+    frozen when the letter was ordered; `text_version` names the texts it was written with.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="letters")

@@ -1,5 +1,6 @@
 """An application arrives: the case, its number, its due date."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -47,9 +48,15 @@ def register(application: Application) -> Application:
     return told.registered(application, dnr=case.dnr, expected_on=case.due_on)
 
 
-def due_date(*, complete_at: datetime, is_urgent: bool) -> date:
-    """The day a case is due, from when it was complete. The one place where it is computed."""
-    return due_on(complete_at=complete_at, urgent=is_urgent)
+def due_date(
+    *, complete_at: datetime, is_urgent: bool, stops: Iterable[tuple[date, date]] = ()
+) -> date:
+    """The day a case is due, from when it was complete. The one place where it is computed.
+
+    Args:
+        stops: from and to when its clock stood still (`decisions.queries.stops_of`).
+    """
+    return due_on(complete_at=complete_at, urgent=is_urgent, stops=stops)
 
 
 def is_first_time(application: Application) -> bool:

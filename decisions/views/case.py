@@ -21,9 +21,9 @@ from klas.once import once, opened_revision
 from motivations import reading
 from motivations.enums import Outcome
 from motivations.kinds import kind_of
-from motivations.presentation import prescriber_rows
+from motivations.presentation import prescriber_rows, version_steps
 from motivations.presentation import section_rows as motivation_rows
-from motivations.services import attachments
+from motivations.services import attachments, supplements
 
 
 class CaseView(ActingView):
@@ -51,7 +51,8 @@ class CaseView(ActingView):
         version = application.version
         assert version is not None  # noqa: S101 - a case is opened on a version that was sent
         audit.record(AccessAction.READ, by=by, what="case", obj=case, whose=case.dnr)
-        read = reading.read(version, by=by)
+        readings = reading.read_all(application.motivation, by=by)
+        kind = kind_of(case.kind)
         assessment = queries.assessment_of(case)
         decision = queries.live_decision(case)
         obstacles = queries.obstacles(case, assessment, by=by)
@@ -74,7 +75,11 @@ class CaseView(ActingView):
             "outcome": Outcome(decision.outcome) if decision else None,
             "fragment": decision_fragment(decision) if decision else "",
             "letters": presentation.letter_rows(queries.letters_of(case)),
-            "motivation_parts": motivation_rows(kind_of(case.kind), read.answers),
+            "motivation_parts": motivation_rows(kind, readings[-1].answers),
+            "requests": supplements.requests_of(application.motivation, by=by),
+            "steps": version_steps(kind, readings),
+            "may_ask": presentation.may_ask(case, by),
+            "may_close_supplement": presentation.may_close_supplement(case, by),
             "prescriber": prescriber_rows(version.prescriber),
             "application_parts": presentation.application_rows(application),
             "earlier": presentation.earlier_rows(queries.earlier_on_product(case)),

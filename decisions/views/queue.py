@@ -26,6 +26,7 @@ from klas.summary import Tab
 TABS = {
     "unassigned": _("Ej fördelade"),
     "mine": _("Mina"),
+    "waiting": _("Väntar på komplettering"),
     "to_countersign": _("Att kontrasignera"),
     "overdue": _("Försenade"),
     "open": _("Alla öppna"),

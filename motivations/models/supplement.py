@@ -66,6 +66,10 @@ class SupplementRequest(StatefulModel):
             ),
         ]
 
+    @property
+    def status_member(self) -> SupplementStatus:
+        return SupplementStatus(self.status)
+
     def __str__(self) -> str:
         return f"komplettering {self.number} av {self.motivation_id}"
 

@@ -91,9 +91,9 @@ def remove(attachment: Attachment, *, by: Assignment) -> None:
     _delete(attachment)
 
 
-def remove_all(motivation: Motivation) -> None:
-    """Take away all attachments of a draft that is thrown away; its caller holds the lock."""
-    for attachment in motivation.attachments.all():
+def remove_unsent(motivation: Motivation) -> None:
+    """Take away the attachments that were sent with no version; the caller holds the lock."""
+    for attachment in motivation.attachments.filter(version__isnull=True):
         _delete(attachment)
 
 

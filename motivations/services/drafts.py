@@ -17,7 +17,7 @@ from motivations.kinds.common import AUTHOR, PRODUCT
 from motivations.models import DraftSection, Motivation
 from motivations.permissions import is_author, may_write
 from motivations.services import attachments
-from motivations.services.writing import ALREADY_SENT, locked_for_writing
+from motivations.services.writing import ALREADY_SENT, locked_for_writing, sections_of
 
 NO_LICENCE = _(
     "Du saknar giltig legitimation i registret och kan inte skriva licensmotiveringar. "
@@ -91,7 +91,8 @@ def save_section(
         Stale: the section was saved in another window since.
     """
     locked = locked_for_writing(motivation, by=by)
-    kind_of(locked.kind).section(slug)
+    if slug not in {section.slug for section in sections_of(locked)}:
+        raise KeyError(slug)
     saved = DraftSection.objects.filter(motivation=locked, slug=slug).first()
     if opened_revision != (saved.revision if saved else 0):
         raise Stale(
@@ -115,6 +116,27 @@ def save_section(
     return SavedSection(saved.answers, saved.revision, saved.saved_at)
 
 
+def seed(motivation: Motivation, answers: Answers, *, by: Assignment) -> None:
+    """Begin with answers given before; sections that somebody has written in are left as they are.
+
+    Args:
+        answers: raw or canonical.
+    """
+    begun = set(DraftSection.objects.filter(motivation=motivation).values_list("slug", flat=True))
+    now = clock.now()
+    DraftSection.objects.bulk_create(
+        DraftSection(motivation=motivation, slug=slug, answers=section, saved_at=now, saved_by=by)
+        for slug, section in answers.items()
+        if slug not in begun
+    )
+
+
+def forget(motivation: Motivation) -> None:
+    """Throw away what was written and never sent, when nothing can come of it any more."""
+    DraftSection.objects.filter(motivation=motivation).delete()
+    attachments.remove_unsent(motivation)
+
+
 @transaction.atomic
 def discard(motivation: Motivation, *, by: Assignment) -> None:
     """Throw a draft away, with everything typed into it.
@@ -129,7 +151,7 @@ def discard(motivation: Motivation, *, by: Assignment) -> None:
     if not locked.is_draft:
         raise WrongState(ALREADY_SENT)
     audit.record(AccessAction.WRITE, by=by, what="motivation_draft_discarded", obj=locked)
-    attachments.remove_all(locked)
+    attachments.remove_unsent(locked)
     locked.delete()
 
 

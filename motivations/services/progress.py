@@ -1,5 +1,6 @@
 """How far a draft has come: section by section, and what still stops it from being sent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -9,7 +10,6 @@ from klas.errors import Refused
 from klas.pack import first_control_id
 from klas.sections import Answers, Section, SectionForm
 from klas.summary import TaskStatus
-from motivations.kinds import Kind
 from motivations.services.submission import prescriber_block
 
 
@@ -32,10 +32,10 @@ def section_status(section: Section, answers: Answers) -> TaskStatus:
     return TaskStatus.STARTED if form.is_started() else TaskStatus.NOT_STARTED
 
 
-def faults(kind: Kind, answers: Answers) -> list[Fault]:
+def faults(sections: Sequence[Section], answers: Answers) -> list[Fault]:
     """Everything that is missing or wrong; one line for a section that is not begun."""
     found: list[Fault] = []
-    for section in kind.sections:
+    for section in sections:
         form = section.bind(answers)
         if form.is_valid():
             continue

@@ -1,5 +1,6 @@
 """Sending a motivation: it is frozen, gets its reference number, and its PDFs are ordered."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from motivations.enums import Audience, Urgency
 from motivations.flow import MOTIVATION
 from motivations.kinds import Kind, kind_of, kinds_for
 from motivations.kinds.common import HANDLING, PRODUCT, chosen_pharmacy
+from motivations.kinds.supplement import ANSWER
 from motivations.models import (
     ClinicalText,
     DraftSection,
@@ -27,8 +29,10 @@ from motivations.models import (
     MotivationVersion,
     PatientIdentity,
 )
+from motivations.permissions import may_write
 from motivations.services import attachments
 from motivations.services.drafts import NO_LICENCE, answers_of, state_of
+from motivations.services.writing import sections_of
 from motivations.tasks import issue_documents
 
 SERIES = "motivation"
@@ -58,22 +62,9 @@ def submit(
     if not MOTIVATION.allows(motivation, "submit", by=by):
         # Somebody sent it a moment ago, or it is not theirs: let the door say so.
         return MOTIVATION.perform(motivation, "submit", by=by)
-    kind = kind_of(motivation.kind)
-    _demand_right_to_write(kind, by)
-    if checked is not None and checked != state_of(motivation):
-        raise Stale(
-            _(
-                "Svaren har ändrats i en annan flik sedan du öppnade sidan. "
-                "Läs dem igen innan du skickar."
-            )
-        )
-    prescriber = prescriber_block(by)
-    frozen = freeze(kind.sections, answers_of(motivation))
-    attachments.check(motivation, frozen[Secrecy.OPEN])
+    prepared = _prepare(motivation, by=by, checked=checked)
     now = clock.now()
     year = timezone.localtime(now).year
-    product = freeze_product(frozen)
-    handling = frozen[Secrecy.OPEN][HANDLING]
     sent = MOTIVATION.perform(
         motivation,
         "submit",
@@ -81,15 +72,43 @@ def submit(
         opened_revision=opened_revision,
         reference=format_reference(year, next_number(SERIES, year)),
         submitted_at=now,
-        urgency=Urgency(handling["urgency"]),
-        chosen_pharmacy=chosen_pharmacy(handling["pharmacy"]),
-        product_line=product.product_line,
-        subject_label=kind.subject_label(merge([frozen[Secrecy.IDENTITY], frozen[Secrecy.OPEN]])),
+        **prepared.for_lists(),
     )
-    _write_version(sent, frozen, product=product, prescriber=prescriber, by=by)
-    DraftSection.objects.filter(motivation=sent).delete()
-    audit.record(AccessAction.WRITE, by=by, what="motivation", obj=sent, whose=sent.reference or "")
+    _write_version(sent, prepared, by=by)
     return sent
+
+
+@transaction.atomic
+def supplement(
+    motivation: Motivation,
+    *,
+    by: Assignment,
+    opened_revision: int | None = None,
+    checked: str | None = None,
+) -> tuple[MotivationVersion, str]:
+    """Send a supplement: freeze the next version beside the earlier ones, which stay as they were.
+
+    Called by `motivations.services.supplements.answer`, which holds the locks that come before
+    the motivation's. Returns the version and the answer to the questions.
+
+    Raises: as `submit`.
+    """
+    motivation = Motivation.objects.select_for_update(of=("self",)).get(pk=motivation.pk)
+    if not may_write(by, motivation):
+        # Answered a moment ago, or not theirs: let the door say so.
+        MOTIVATION.perform(motivation, "answer_supplement", by=by)
+    prepared = _prepare(motivation, by=by, checked=checked)
+    answer = prepared.frozen[Secrecy.CLINICAL].pop(ANSWER.slug)["answer"]
+    number = motivation.versions.count() + 1
+    sent = MOTIVATION.perform(
+        motivation,
+        "answer_supplement",
+        by=by,
+        opened_revision=opened_revision,
+        data={"version": number},
+        **prepared.for_lists(),
+    )
+    return _write_version(sent, prepared, by=by), answer
 
 
 @transaction.atomic
@@ -161,28 +180,68 @@ def _demand_right_to_write(kind: Kind, by: Assignment) -> None:
         )
 
 
+@dataclass(frozen=True)
+class _Prepared:
+    """What is to be sent, found right."""
+
+    kind: Kind
+    frozen: Frozen
+    product: ExactProduct
+    prescriber: dict[str, Any]
+
+    def for_lists(self) -> dict[str, Any]:
+        """The motivation's columns that repeat what the version says."""
+        handling = self.frozen[Secrecy.OPEN][HANDLING]
+        about = merge([self.frozen[Secrecy.IDENTITY], self.frozen[Secrecy.OPEN]])
+        return {
+            "urgency": Urgency(handling["urgency"]),
+            "chosen_pharmacy": chosen_pharmacy(handling["pharmacy"]),
+            "product_line": self.product.product_line,
+            "subject_label": self.kind.subject_label(about),
+        }
+
+
+def _prepare(motivation: Motivation, *, by: Assignment, checked: str | None) -> _Prepared:
+    kind = kind_of(motivation.kind)
+    _demand_right_to_write(kind, by)
+    if checked is not None and checked != state_of(motivation):
+        raise Stale(
+            _(
+                "Svaren har ändrats i en annan flik sedan du öppnade sidan. "
+                "Läs dem igen innan du skickar."
+            )
+        )
+    prescriber = prescriber_block(by)
+    frozen = freeze(sections_of(motivation), answers_of(motivation))
+    attachments.check(motivation, frozen[Secrecy.OPEN])
+    return _Prepared(kind, frozen, freeze_product(frozen), prescriber)
+
+
 def _write_version(
-    motivation: Motivation,
-    frozen: Frozen,
-    *,
-    product: ExactProduct,
-    prescriber: dict[str, Any],
-    by: Assignment,
-) -> None:
+    motivation: Motivation, prepared: _Prepared, *, by: Assignment
+) -> MotivationVersion:
     now = clock.now()
-    number = motivation.versions.count() + 1
     version = MotivationVersion.objects.create(
         motivation=motivation,
-        number=number,
+        number=motivation.versions.count() + 1,
         created_at=now,
         created_by=by,
-        product=product,
-        prescriber=prescriber,
-        answers=merge([frozen[Secrecy.OPEN]]),
+        product=prepared.product,
+        prescriber=prepared.prescriber,
+        answers=merge([prepared.frozen[Secrecy.OPEN]]),
     )
     motivation.attachments.filter(version__isnull=True).update(version=version)
-    PatientIdentity.objects.create(version=version, answers=frozen[Secrecy.IDENTITY])
-    ClinicalText.objects.create(version=version, answers=frozen[Secrecy.CLINICAL])
+    PatientIdentity.objects.create(version=version, answers=prepared.frozen[Secrecy.IDENTITY])
+    ClinicalText.objects.create(version=version, answers=prepared.frozen[Secrecy.CLINICAL])
     for audience in (Audience.FULL, Audience.PHARMACY):
         MotivationDocument.objects.create(version=version, audience=audience, ordered_at=now)
     issue_documents.defer()
+    DraftSection.objects.filter(motivation=motivation).delete()
+    audit.record(
+        AccessAction.WRITE,
+        by=by,
+        what="motivation",
+        obj=motivation,
+        whose=motivation.reference or "",
+    )
+    return version

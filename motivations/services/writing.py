@@ -1,13 +1,22 @@
-"""The lock that everything that changes a draft or a supplement takes first."""
+"""What is being written: the pages of a draft or a supplement, and the lock that changes take."""
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
 from klas.errors import NotAllowed, WrongState
+from klas.sections import Section
+from motivations.kinds import kind_of
+from motivations.kinds.supplement import ANSWER
 from motivations.models import Motivation
 from motivations.permissions import is_author, may_write
 
 ALREADY_SENT = _("Licensmotiveringen är redan skickad och kan inte ändras. Se den i Mina ärenden.")
+
+
+def sections_of(motivation: Motivation) -> tuple[Section, ...]:
+    """The pages of what is being written: its kind's; a supplement begins with the answer."""
+    sections = kind_of(motivation.kind).sections
+    return sections if motivation.is_draft else (ANSWER, *sections)
 
 
 def locked_for_writing(motivation: Motivation, *, by: Assignment) -> Motivation:

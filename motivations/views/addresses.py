@@ -1,4 +1,4 @@
-"""Addresses of the pages of a draft."""
+"""Addresses of the pages of a draft or a supplement."""
 
 from django.urls import reverse
 
@@ -7,6 +7,19 @@ from klas.sections import Section
 from motivations.kinds.common import PRODUCT
 from motivations.models import Motivation
 from motivations.services.progress import Fault
+
+
+def overview_address(motivation: Motivation) -> str:
+    """The task list of what is being written; the page of what has been sent."""
+    if motivation.is_written and not motivation.is_draft:
+        return reverse("motivations:supplement", args=[motivation.pk])
+    return motivation.get_absolute_url()
+
+
+def check_address(motivation: Motivation) -> str:
+    """Where what is being written is checked and sent."""
+    name = "check" if motivation.is_draft else "supplement_check"
+    return reverse(f"motivations:{name}", args=[motivation.pk])
 
 
 def section_address(motivation: Motivation, section: Section) -> str:

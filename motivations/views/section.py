@@ -18,7 +18,8 @@ from motivations.models import Motivation
 from motivations.queries import writable_by
 from motivations.services import drafts
 from motivations.services.drafts import SavedSection
-from motivations.views.addresses import section_address
+from motivations.services.writing import sections_of
+from motivations.views.addresses import check_address, overview_address, section_address
 
 
 class DraftSectionView(SectionPageView):
@@ -31,7 +32,10 @@ class DraftSectionView(SectionPageView):
         return get_object_or_404(writable_by(self.acting), pk=self.kwargs["pk"])
 
     def get_sections(self) -> Sequence[Section]:
-        return kind_of(self.object.kind).sections
+        return sections_of(self.object)
+
+    def is_open(self) -> bool:
+        return bool(self.object.is_written)
 
     def read_answers(self) -> Answers:
         # A save is recorded as a write; what is read then is what the person typed before.
@@ -55,7 +59,7 @@ class DraftSectionView(SectionPageView):
         return section_address(self.object, section)
 
     def overview_url(self) -> str:
-        return reverse("motivations:detail", args=[self.object.pk])
+        return overview_address(self.object)
 
     def _next_url(self) -> str:
         following = super()._next_url()
@@ -65,7 +69,7 @@ class DraftSectionView(SectionPageView):
         return following
 
     def check_url(self) -> str:
-        return reverse("motivations:check", args=[self.object.pk])
+        return check_address(self.object)
 
     def extra_context(self) -> dict[str, Any]:
         return {"kind": kind_of(self.object.kind)}

@@ -1,15 +1,18 @@
 """Check the answers, and send the motivation."""
 
+from typing import Any, ClassVar
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from klas.errors import Refused, WrongState
 from klas.once import once, opened_revision
-from klas.sections import Incomplete
+from klas.sections import Answers, Incomplete
 from klas.summary import Row
 from motivations.presentation import prescriber_rows, section_rows, with_blanks
 from motivations.services import attachments, drafts, progress, submission
+from motivations.services.writing import sections_of
 from motivations.views.addresses import change_address, fault_address
 from motivations.views.own import OwnMotivationView
 
@@ -17,42 +20,65 @@ CHECKED = "_checked"
 Problem = tuple[str, str]
 
 
-class CheckView(OwnMotivationView):
-    """Everything the motivation says, before it is sent. POST sends it.
+class SendingView(OwnMotivationView):
+    """The answers to be checked, and the button that sends them."""
 
-    Sending again what has been sent (back button, a second tab) leads to the receipt.
-    """
+    template_name: ClassVar[str]
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if not self.motivation.is_draft:
-            return redirect(self.motivation)
-        return self._page()
+    def act(self) -> str:
+        """Send; returns the address to go to."""
+        raise NotImplementedError
+
+    def extra_context(self, answers: Answers) -> dict[str, Any]:
+        """What the template needs besides."""
+        return {}
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         try:
-            return once(request, self._send)
+            return once(request, self.act)
         except WrongState:
-            return redirect("motivations:receipt", pk)
+            # Sent already (back button, a second tab): its page says so.
+            return redirect(self.sent_address())
         except Incomplete:
-            return self._page(status=422)
+            return self.page(status=422)
         except Refused as error:
-            return self._page(refusal=str(error), status=409)
+            return self.page(refusal=str(error), status=409)
 
-    def _send(self) -> str:
-        sent = submission.submit(
-            self.motivation,
-            by=self.acting,
-            opened_revision=opened_revision(self.request),
-            checked=self.request.POST.get(CHECKED, ""),
-        )
-        return reverse("motivations:receipt", args=[sent.pk])
+    def sent_address(self) -> str:
+        """Where somebody is led who sends what is sent already."""
+        return self.motivation.get_absolute_url()
 
-    def _page(self, *, refusal: str = "", status: int = 200) -> HttpResponse:
-        motivation, kind = self.motivation, self.kind
+    @property
+    def checked(self) -> dict[str, Any]:
+        """What was shown to be checked, for the services to hold against what is stored."""
+        return {
+            "opened_revision": opened_revision(self.request),
+            "checked": self.request.POST.get(CHECKED, ""),
+        }
+
+    def page(self, *, refusal: str = "", status: int = 200) -> HttpResponse:
+        """The page, with a refusal on top if there is one."""
+        motivation = self.motivation
         answers = drafts.read(motivation, by=self.acting)
+        problems = self._problems(answers)
+        may_send = not problems
+        if refusal and refusal not in [text for text, _href in problems]:
+            problems.insert(0, (refusal, ""))
+        context = {
+            "motivation": motivation,
+            "kind": self.kind,
+            "problems": problems,
+            "may_send": may_send,
+            "checked": drafts.state_of(motivation),
+            **self.extra_context(answers),
+        }
+        return render(self.request, self.template_name, context, status=status)
+
+    def _problems(self, answers: Answers) -> list[Problem]:
+        motivation = self.motivation
         problems = [
             (fault.message, fault_address(motivation, fault))
-            for fault in progress.faults(kind, answers)
+            for fault in progress.faults(sections_of(motivation), answers)
         ]
         prescriber_problem = progress.prescriber_problem(self.acting)
         if prescriber_problem:
@@ -61,27 +87,43 @@ class CheckView(OwnMotivationView):
             attachments.check(motivation, answers)
         except Refused as error:
             problems.append((str(error), reverse("motivations:attachments", args=[motivation.pk])))
-        may_send = not problems
-        if refusal and refusal not in [text for text, _href in problems]:
-            problems.insert(0, (refusal, ""))
-        context = {
-            "motivation": motivation,
-            "kind": kind,
-            "problems": problems,
-            "may_send": may_send,
+        return problems
+
+
+class CheckView(SendingView):
+    """Everything the motivation says, before it is sent. POST sends it.
+
+    Sending again what has been sent (back button, a second tab) leads to the receipt.
+    """
+
+    template_name = "motivations/check.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.motivation.is_draft:
+            return redirect(self.motivation)
+        return self.page()
+
+    def act(self) -> str:
+        submission.submit(self.motivation, by=self.acting, **self.checked)
+        return self.sent_address()
+
+    def sent_address(self) -> str:
+        return reverse("motivations:receipt", args=[self.motivation.pk])
+
+    def extra_context(self, answers: Answers) -> dict[str, Any]:
+        motivation = self.motivation
+        return {
             "prescriber": self._prescriber(),
             "sections": section_rows(
-                kind,
-                with_blanks(kind, answers),
+                self.kind,
+                with_blanks(self.kind, answers),
                 change_url=lambda section: change_address(motivation, section),
             ),
             "attachments": [
                 Row(file.get_kind_display(), file.name)
                 for file in attachments.readable_by(motivation, self.acting)
             ],
-            "checked": drafts.state_of(motivation),
         }
-        return render(self.request, "motivations/check.html", context, status=status)
 
     def _prescriber(self) -> list[Row]:
         try:

@@ -4,92 +4,55 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from klas import clock
 from klas.download import pdf_response
 from klas.policy import policy
-from klas.section_view import SHOW_ERRORS
-from klas.sections import Answers, Section
-from klas.summary import Row, Task, TaskStatus
+from klas.summary import Row, TaskStatus
 from klas.tags import status_tag
 from motivations import reading
 from motivations.enums import Audience, MotivationStatus, Outcome, Urgency
 from motivations.flow import MOTIVATION
 from motivations.kinds.common import PRODUCT
 from motivations.models import Motivation, MotivationDocument
-from motivations.presentation import prescriber_rows, product_rows, section_rows
+from motivations.presentation import (
+    prescriber_rows,
+    product_rows,
+    section_rows,
+    version_steps,
+)
 from motivations.queries import current_version, days_waiting, waits_long
-from motivations.services import attachments, drafts, progress
-from motivations.views.addresses import section_address
+from motivations.services import attachments, drafts, supplements
 from motivations.views.own import OwnMotivationView
+from motivations.views.tasks import TaskListView, send_task
 from motivations.words import events_for_author, outcome_meaning
 
 
-class MotivationView(OwnMotivationView):
+class MotivationView(TaskListView):
     """The task list of a draft; the status page of what has been sent."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._task_list() if self.motivation.is_draft else self._status_page()
 
     def _task_list(self) -> HttpResponse:
-        answers = drafts.read(self.motivation, by=self.acting)
-        tasks = [self._particulars(), *self._sections(answers), self._attachments(answers)]
+        tasks = self.tasks(drafts.read(self.motivation, by=self.acting))
         done = sum(task.status == TaskStatus.DONE for task in tasks)
-        is_ready = done == len(tasks)
-        send = Task(
-            _("Granska och skicka"),
-            reverse("motivations:check", args=[self.motivation.pk]),
-            TaskStatus.NOT_STARTED if is_ready else TaskStatus.CANNOT_START,
-        )
+        check = reverse("motivations:check", args=[self.motivation.pk])
         context = {
             "motivation": self.motivation,
             "kind": self.kind,
             "tasks": tasks,
-            "send": [send],
+            "send": [send_task(_("Granska och skicka"), check, tasks)],
             "done": done,
             "total": len(tasks),
-            "is_ready": is_ready,
+            "is_ready": done == len(tasks),
         }
         return render(self.request, "motivations/task_list.html", context)
 
-    def _particulars(self) -> Task:
-        problem = progress.prescriber_problem(self.acting)
-        return Task(
-            _("Dina uppgifter"),
-            reverse("accounts:profile"),
-            TaskStatus.PROBLEM if problem else TaskStatus.DONE,
-            hint=problem or f"{self.acting.user.name}, {self.acting.unit_name}",
-        )
-
-    def _sections(self, answers: Answers) -> list[Task]:
-        return [self._task(section, answers) for section in self.kind.sections]
-
-    def _task(self, section: Section, answers: Answers) -> Task:
-        status = progress.section_status(section, answers)
-        address = section_address(self.motivation, section)
-        if status == TaskStatus.PROBLEM:
-            address += f"?{SHOW_ERRORS}=1"
-        hint = self.motivation.product_line if section.slug == PRODUCT else ""
-        return Task(section.title, address, status, hint=hint)
-
-    def _attachments(self, answers: Answers) -> Task:
-        count = self.motivation.attachments.count()
-        is_demanded = attachments.needs_product_documentation(self.motivation, answers)
-        hint = ngettext("%(count)s fil", "%(count)s filer", count) % {"count": count}
-        if not count:
-            hint = _("Produktdokumentation krävs") if is_demanded else _("Frivilligt")
-        return Task(
-            _("Bilagor"),
-            reverse("motivations:attachments", args=[self.motivation.pk]),
-            attachments.task_status(self.motivation, answers),
-            hint=hint,
-        )
-
     def _status_page(self) -> HttpResponse:
         motivation, today = self.motivation, clock.today()
-        version = current_version(motivation)
-        read = reading.read(version, by=self.acting)
+        readings = reading.read_all(motivation, by=self.acting)
+        read, version = readings[-1], readings[-1].version
         context = {
             "motivation": motivation,
             "kind": self.kind,
@@ -99,6 +62,9 @@ class MotivationView(OwnMotivationView):
             "waits_long": waits_long(motivation, today=today),
             "lapse_days": policy.lapse_after_days,
             "meaning": outcome_meaning(motivation.outcome, self.kind),
+            "requests": supplements.requests_of(motivation, by=self.acting),
+            "version": version,
+            "steps": version_steps(self.kind, readings),
             "events": events_for_author(motivation),
             "sections": [
                 part for part in section_rows(self.kind, read.answers) if part.slug != PRODUCT
@@ -161,6 +127,6 @@ def _facts(motivation: Motivation) -> list[Row]:
         facts.append(Row(_("Beslut"), status_tag(Outcome(motivation.outcome))))
     if motivation.dnr:
         facts.append(Row(_("Ärende hos Läkemedelsverket"), motivation.dnr))
-    if motivation.status == MotivationStatus.IN_CASE:
+    if motivation.expected_on and motivation.status == MotivationStatus.IN_CASE:
         facts.append(Row(_("Beslut väntas"), motivation.expected_on))
     return facts

@@ -76,11 +76,12 @@ def test_tabs_count_and_show_their_own_cases(acting: Any) -> None:
             for case in (mine, free, done)
             if case.dnr in client.get(QUEUE, {"flik": tab}).content.decode()
         }
-        for tab in ("unassigned", "mine", "to_countersign", "overdue", "open", "decided")
+        for tab in ("unassigned", "mine", "waiting", "to_countersign", "overdue", "open", "decided")
     }
     assert shown == {
         "unassigned": {free.dnr},
         "mine": {mine.dnr},
+        "waiting": set(),
         "to_countersign": set(),
         "overdue": set(),
         "open": {mine.dnr, free.dnr},
@@ -90,6 +91,7 @@ def test_tabs_count_and_show_their_own_cases(acting: Any) -> None:
     assert {str(text): count for text, count in counts.items()} == {
         "Ej fördelade": 1,
         "Mina": 1,
+        "Väntar på komplettering": 0,
         "Att kontrasignera": 0,
         "Försenade": 0,
         "Alla öppna": 2,

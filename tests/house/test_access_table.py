@@ -60,6 +60,8 @@ TABLE: dict[str, str] = {
     "motivations:receipt":             "-    200    404    403     403   403   403    403  403    403    403",
     "motivations:document":            "-    200    404    403     403   403   403    403  403    403    403",
     "motivations:withdraw":            "-    200    404    403     403   403   403    403  403    403    403",
+    "motivations:supplement":          "-    200    404    404     403   403   403    403  403    403    403",
+    "motivations:supplement_check":    "-    200    404    404     403   403   403    403  403    403    403",
     "applications:inbox":              "-    403    403    403     200   200   200    403  403    403    403",
     "applications:search":             "-    403    403    403     200   200   200    403  403    403    403",
     "applications:motivation":         "-    403    403    403     200   200   404    403  403    403    403",
@@ -77,6 +79,8 @@ TABLE: dict[str, str] = {
     "decisions:take":                  "-    403    403    403     403   403   403    302  403    302    403",
     "decisions:release":               "-    403    403    403     403   403   403    302  403    302    403",
     "decisions:note":                  "-    403    403    403     403   403   403    302  302    302    403",
+    "decisions:request_supplement":    "-    403    403    403     403   403   403    200  403    302    403",
+    "decisions:close_supplement":      "-    403    403    403     403   403   403    302  403    302    403",
     "decisions:assess":                "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:decide":                "-    403    403    403     403   403   403    200  403    302    403",
     "decisions:preview":               "-    403    403    403     403   403   403    302  403    302    403",
@@ -160,6 +164,12 @@ def make_world() -> World:
     proposed = factories.deciding.decide(
         proposed, factories.facts(factories.Outcome.REJECTED), by=officer
     )
+    asked = factories.asked(
+        factories.case(
+            of=factories.application(by=pharmacist, on=factories.motivation(by=author)),
+            taken_by=officer,
+        )
+    )
     issue_documents()
     issue_letters()
     letter = Letter.objects.get(case=decided)
@@ -168,6 +178,8 @@ def make_world() -> World:
         "motivations:section": {"pk": draft.pk, "slug": "patient"},
         "motivations:attachment": {"pk": draft.pk, "attachment_pk": on_draft.pk},
         "motivations:remove_attachment": {"pk": draft.pk, "attachment_pk": on_draft.pk},
+        "motivations:supplement": {"pk": asked.application.motivation_id},
+        "motivations:supplement_check": {"pk": asked.application.motivation_id},
         "motivations:receipt": {"pk": waiting.pk},
         "motivations:document": {"pk": waiting.pk},
         "motivations:withdraw": {"pk": waiting.pk},

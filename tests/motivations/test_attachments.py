@@ -348,7 +348,7 @@ def test_all_files_of_a_draft_thrown_away_go(
     add(draft)
     add(draft, pages=2)
     with django_capture_on_commit_callbacks(execute=True):
-        attachments.remove_all(draft)
+        attachments.remove_unsent(draft)
     assert not Attachment.objects.exists()
     assert stored_files() == []
 

@@ -1,0 +1,144 @@
+"""Questions from the agency to the prescriber, and their answers (domain §6, “Supplement”).
+
+The agency asks and withdraws through `applications.services.told`; the prescriber answers with a
+new version of the motivation. Questions and answers are clinical: who may read those of a version
+may read them.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import cast
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from accounts.models import Assignment
+from klas import clock
+from klas.access import SYSTEM
+from motivations import reading
+from motivations.enums import SupplementStatus
+from motivations.flow import MOTIVATION, SUPPLEMENT
+from motivations.models import Motivation, MotivationVersion, SupplementRequest
+from motivations.permissions import may_read_clinical_text
+from motivations.queries import current_version
+from motivations.services import drafts, submission
+from notifications.enums import NoticeKind
+from notifications.services.telling import tell
+
+Send = Callable[[], MotivationVersion]
+
+
+@transaction.atomic
+def ask(
+    motivation: Motivation, *, questions: Sequence[str], due_on: date, by: Assignment
+) -> SupplementRequest:
+    """Ask the prescriber; what was sent last can then be written on as the next version.
+
+    Raises:
+        WrongState: the motivation is not with the agency, or a question is open already.
+    """
+    asked = MOTIVATION.perform(
+        motivation, "supplement_requested", by=SYSTEM, data={"due_on": due_on.isoformat()}
+    )
+    request = SupplementRequest.objects.create(
+        motivation=asked,
+        number=SupplementRequest.objects.filter(motivation=asked).count() + 1,
+        questions=list(questions),
+        asked_at=clock.now(),
+        asked_by=by,
+        due_on=due_on,
+    )
+    drafts.seed(asked, reading.whole(current_version(asked)), by=asked.author)
+    _tell_author(request, NoticeKind.SUPPLEMENT_REQUESTED, facts={"due_on": due_on.isoformat()})
+    return request
+
+
+@transaction.atomic
+def close(motivation: Motivation) -> None:
+    """Say that no answer is needed any more. What the prescriber has begun to write is kept, in
+    case something is asked again before the decision.
+
+    Raises:
+        WrongState: no question is open.
+    """
+    closed = MOTIVATION.perform(motivation, "supplement_closed", by=SYSTEM)
+    request = _open(closed)
+    SUPPLEMENT.perform(request, "close", by=SYSTEM)
+    _tell_author(request, NoticeKind.SUPPLEMENT_CLOSED)
+
+
+def answer(
+    motivation: Motivation,
+    *,
+    by: Assignment,
+    opened_revision: int | None = None,
+    checked: str | None = None,
+) -> None:
+    """Send the answer: the next version is frozen, and the agency goes on with its case.
+
+    Raises: as `motivations.services.submission.submit`.
+    """
+
+    def send() -> MotivationVersion:
+        version, text = submission.supplement(
+            motivation, by=by, opened_revision=opened_revision, checked=checked
+        )
+        SUPPLEMENT.perform(
+            _open(version.motivation),
+            "answer",
+            by=SYSTEM,
+            answer=text,
+            answered_at=version.created_at,
+            answered_by=by,
+            version=version,
+        )
+        return version
+
+    # The agency's case is locked before the motivation, so the agency calls back.
+    receiver = cast(Callable[[Motivation, Send], None], import_string(settings.SUPPLEMENT_RECEIVER))
+    receiver(motivation, send)
+
+
+def open_request(motivation: Motivation, *, by: Assignment) -> SupplementRequest | None:
+    """The question that waits for an answer, if there is one that `by` may read."""
+    return next(
+        (
+            request
+            for request in requests_of(motivation, by=by)
+            if request.status == SupplementStatus.OPEN
+        ),
+        None,
+    )
+
+
+def requests_of(motivation: Motivation, *, by: Assignment) -> list[SupplementRequest]:
+    """All questions and answers, oldest first; none for those who may not read clinical text.
+
+    The caller records the reading with that of the version.
+    """
+    if not may_read_clinical_text(by, motivation):
+        return []
+    return list(
+        SupplementRequest.objects.filter(motivation=motivation)
+        .select_related("asked_by__user", "answered_by__user", "version")
+        .order_by("number")
+    )
+
+
+def _open(motivation: Motivation) -> SupplementRequest:
+    return SupplementRequest.objects.get(motivation=motivation, status=SupplementStatus.OPEN)
+
+
+def _tell_author(
+    request: SupplementRequest, kind: NoticeKind, *, facts: dict[str, str] | None = None
+) -> None:
+    motivation = request.motivation
+    tell(
+        motivation.author.user,
+        kind,
+        key=f"{kind}:{request.pk}",
+        url=motivation.get_absolute_url(),
+        reference=motivation.reference or "",
+        facts=facts,
+    )

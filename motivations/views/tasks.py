@@ -1,0 +1,59 @@
+"""The task list of what is being written: a draft, or a supplement."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from klas.section_view import SHOW_ERRORS
+from klas.sections import Answers, Section
+from klas.summary import Task, TaskStatus
+from motivations.kinds.common import PRODUCT
+from motivations.services import attachments, progress
+from motivations.services.writing import sections_of
+from motivations.views.addresses import section_address
+from motivations.views.own import OwnMotivationView
+
+
+class TaskListView(OwnMotivationView):
+    """What the two task lists share."""
+
+    def tasks(self, answers: Answers) -> list[Task]:
+        """The prescriber's particulars, the sections and the attachments, in order."""
+        sections = [self._section(section, answers) for section in sections_of(self.motivation)]
+        return [self._particulars(), *sections, self._attachments(answers)]
+
+    def _particulars(self) -> Task:
+        problem = progress.prescriber_problem(self.acting)
+        return Task(
+            _("Dina uppgifter"),
+            reverse("accounts:profile"),
+            TaskStatus.PROBLEM if problem else TaskStatus.DONE,
+            hint=problem or f"{self.acting.user.name}, {self.acting.unit_name}",
+        )
+
+    def _section(self, section: Section, answers: Answers) -> Task:
+        status = progress.section_status(section, answers)
+        address = section_address(self.motivation, section)
+        if status == TaskStatus.PROBLEM:
+            address += f"?{SHOW_ERRORS}=1"
+        hint = self.motivation.product_line if section.slug == PRODUCT else ""
+        return Task(section.title, address, status, hint=hint)
+
+    def _attachments(self, answers: Answers) -> Task:
+        count = self.motivation.attachments.count()
+        is_demanded = attachments.needs_product_documentation(self.motivation, answers)
+        hint = ngettext("%(count)s fil", "%(count)s filer", count) % {"count": count}
+        if not count:
+            hint = _("Produktdokumentation krävs") if is_demanded else _("Frivilligt")
+        return Task(
+            _("Bilagor"),
+            reverse("motivations:attachments", args=[self.motivation.pk]),
+            attachments.task_status(self.motivation, answers),
+            hint=hint,
+        )
+
+
+def send_task(name: str, url: str, tasks: list[Task]) -> Task:
+    """The last task of a list: it can be begun when all the others are done."""
+    is_ready = all(task.status == TaskStatus.DONE for task in tasks)
+    return Task(name, url, TaskStatus.NOT_STARTED if is_ready else TaskStatus.CANNOT_START)
