@@ -82,7 +82,9 @@ class SupplementRequestForm(KlasForm):
     questions = RowsField(
         label=_("Frågor till förskrivaren"),
         columns={
-            "question": forms.CharField(label=_("Fråga"), widget=forms.Textarea, max_length=2000)
+            "question": forms.CharField(
+                label=_("Vad behöver du veta?"), widget=forms.Textarea, max_length=2000
+            )
         },
         looks={"question": Look(rows=3, size="")},
         row_label=_("Fråga"),

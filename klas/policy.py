@@ -22,6 +22,7 @@ class Policy:
     handling_working_days: int = 7
     urgent_same_day_before: time = time(13, 0)
     supplement_working_days: int = 10
+    supplement_reminder_working_days: int = 3
     appeal_weeks: int = 3
     # Motivation (domain §4)
     longest_treatment_months: int = 12

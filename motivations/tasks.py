@@ -24,6 +24,15 @@ def issue_documents() -> None:
     issuing.issue_documents(limit=len(Audience))
 
 
+@app.periodic(cron="20 6 * * *", periodic_id="supplement_reminders")
+@app.task(name="motivations.remind_of_supplements")
+def remind_of_supplements(timestamp: int) -> None:
+    """Remind prescribers whose answer is soon due."""
+    from motivations.services.supplements import remind  # its way here goes over `submission`
+
+    remind(on=clock.today())
+
+
 @app.periodic(cron="15 2 * * *", periodic_id="motivations_lapse")
 @app.task(name="motivations.lapse")
 def lapse(timestamp: int) -> None:

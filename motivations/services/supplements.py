@@ -16,6 +16,8 @@ from django.utils.module_loading import import_string
 from accounts.models import Assignment
 from klas import clock
 from klas.access import SYSTEM
+from klas.policy import policy
+from klas.working_days import add_working_days
 from motivations import reading
 from motivations.enums import SupplementStatus
 from motivations.flow import MOTIVATION, SUPPLEMENT
@@ -66,6 +68,26 @@ def close(motivation: Motivation) -> None:
     request = _open(closed)
     SUPPLEMENT.perform(request, "close", by=SYSTEM)
     _tell_author(request, NoticeKind.SUPPLEMENT_CLOSED)
+
+
+def remind(*, on: date) -> int:
+    """Remind the authors of questions whose last day is near; once each. Returns how many.
+
+    Args:
+        on: today.
+    """
+    last = add_working_days(on, policy.supplement_reminder_working_days)
+    near = SupplementRequest.objects.filter(
+        status=SupplementStatus.OPEN, due_on__gte=on, due_on__lte=last
+    ).select_related("motivation__author__user")
+    return sum(
+        _tell_author(
+            request,
+            NoticeKind.SUPPLEMENT_REMINDER,
+            facts={"due_on": request.due_on.isoformat()},
+        )
+        for request in near.order_by("due_on", "pk")
+    )
 
 
 def answer(
@@ -132,9 +154,9 @@ def _open(motivation: Motivation) -> SupplementRequest:
 
 def _tell_author(
     request: SupplementRequest, kind: NoticeKind, *, facts: dict[str, str] | None = None
-) -> None:
+) -> bool:
     motivation = request.motivation
-    tell(
+    return tell(
         motivation.author.user,
         kind,
         key=f"{kind}:{request.pk}",

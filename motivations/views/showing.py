@@ -11,7 +11,7 @@ from klas.policy import policy
 from klas.summary import Row, TaskStatus
 from klas.tags import status_tag
 from motivations import reading
-from motivations.enums import Audience, MotivationStatus, Outcome, Urgency
+from motivations.enums import Audience, MotivationStatus, Outcome, SupplementStatus, Urgency
 from motivations.flow import MOTIVATION
 from motivations.kinds.common import PRODUCT
 from motivations.models import Motivation, MotivationDocument
@@ -52,6 +52,7 @@ class MotivationView(TaskListView):
     def _status_page(self) -> HttpResponse:
         motivation, today = self.motivation, clock.today()
         readings = reading.read_all(motivation, by=self.acting)
+        asked = supplements.requests_of(motivation, by=self.acting)
         read, version = readings[-1], readings[-1].version
         context = {
             "motivation": motivation,
@@ -62,7 +63,8 @@ class MotivationView(TaskListView):
             "waits_long": waits_long(motivation, today=today),
             "lapse_days": policy.lapse_after_days,
             "meaning": outcome_meaning(motivation.outcome, self.kind),
-            "requests": supplements.requests_of(motivation, by=self.acting),
+            "requests": asked,
+            "has_ended": any(request.status != SupplementStatus.OPEN for request in asked),
             "version": version,
             "steps": version_steps(self.kind, readings),
             "events": events_for_author(motivation),

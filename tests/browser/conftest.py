@@ -103,7 +103,9 @@ class Visitor:
 
     def _listen(self, message: ConsoleMessage) -> None:
         # Chromium says so itself of 4xx pages that a journey goes to on purpose.
-        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+        # That a preloaded font is not drawn within seconds tells of a busy machine only.
+        noise = ("Failed to load resource", "preloaded using link preload but not used")
+        if message.type in {"error", "warning"} and not any(n in message.text for n in noise):
             self.complaints.append(message.text)
 
     def sign_in(self, key: str, *, assignment: str = "") -> "Visitor":
