@@ -1,5 +1,6 @@
 """Background jobs of motivations."""
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 
 from klas import clock
@@ -8,7 +9,8 @@ from klas.errors import WrongState
 from motivations.enums import Audience
 from motivations.flow import MOTIVATION
 from motivations.queries import lapsing
-from motivations.services import issuing
+from motivations.services import issuing, telling
+from notifications.enums import NoticeKind
 
 
 @app.periodic(cron="*/5 * * * *", periodic_id="motivation_documents_sweep")
@@ -30,6 +32,17 @@ def lapse(timestamp: int) -> None:
     """Let motivations lapse that no pharmacy picked up in time (domain §4)."""
     for motivation in lapsing(clock.now()).iterator():
         try:
-            MOTIVATION.perform(motivation, "lapse", by=SYSTEM)
+            with transaction.atomic():
+                lapsed = MOTIVATION.perform(motivation, "lapse", by=SYSTEM)
+                telling.tell_author(lapsed, NoticeKind.LAPSED, product=lapsed.product_line)
         except WrongState:
             continue  # a pharmacy was quicker
+
+
+@app.periodic(cron="0 6 * * *", periodic_id="motivations_tell_authors")
+@app.task(name="motivations.tell_authors")
+def tell_authors(timestamp: int) -> None:
+    """Tell of motivations that no pharmacy picks up, and of licences that end."""
+    today = clock.today()
+    telling.tell_of_waiting(today=today)
+    telling.tell_of_licences_ending(today=today)

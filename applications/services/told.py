@@ -10,6 +10,8 @@ from klas.access import SYSTEM
 from motivations.enums import Outcome
 from motivations.flow import MOTIVATION
 from motivations.models import Motivation
+from motivations.services.telling import tell_author
+from notifications.enums import NoticeKind
 
 
 @transaction.atomic
@@ -42,7 +44,7 @@ def decided(
     APPLICATION.perform(
         application, "decided", by=SYSTEM, data=facts, outcome=outcome, decided_at=at
     )
-    MOTIVATION.perform(
+    motivation = MOTIVATION.perform(
         application.motivation,
         "decided",
         by=SYSTEM,
@@ -50,4 +52,11 @@ def decided(
         outcome=outcome,
         licence_number=licence_number,
         licence_valid_to=licence_valid_to,
+    )
+    tell_author(
+        motivation,
+        NoticeKind.DECIDED,
+        occasion=application.pk,
+        product=motivation.product_line,
+        outcome=outcome.value,
     )
