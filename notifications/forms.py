@@ -27,7 +27,7 @@ class MailForm(KlasForm):
                 ),
                 NoticeGroup.SUPPLEMENTS: _("När Läkemedelsverket frågar dig om något."),
                 NoticeGroup.CASES: _(
-                    "När ett apotek ansöker, inget apotek ansöker eller beslut fattas."
+                    "När ett apotek har ansökt, inget apotek ansöker eller beslut är fattat."
                 ),
                 NoticeGroup.LICENCES: _("I god tid innan en licens upphör."),
             },
