@@ -21,7 +21,7 @@ def mark_read(notice: Notice, *, by: User) -> str:
 @transaction.atomic
 def mark_all_read(newest: Notice, *, by: User) -> None:
     """Note that a person has read all notices up to the newest that they have been shown."""
-    unread_of(by).filter(pk__lte=newest.pk).update(read_at=clock.now())
+    unread_of(by).filter(at__lte=newest.at).update(read_at=clock.now())
 
 
 @transaction.atomic

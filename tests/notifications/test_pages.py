@@ -1,6 +1,7 @@
 """“Aviseringar”: the list, opening, the badge on every page, and the choice of e-mail."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Assignment
+from klas import clock
 from klas.policy import policy
 from notifications.enums import NoticeGroup
 from notifications.models import Notice
@@ -109,8 +111,9 @@ def test_somebody_else_s_notice_is_not_found(browser: ActingClient) -> None:
 
 
 def test_all_at_once_are_those_that_were_shown(me: Assignment, browser: ActingClient) -> None:
-    for _number in range(3):
-        told(me.user)
+    for days_ago in (0, 2, 1):
+        with clock.at(clock.now() - timedelta(days=days_ago)):
+            told(me.user)
     form = Page(browser.get(LIST))
     address = reverse("notifications:mark_all_read", args=[Notice.objects.all()[0].pk])
     assert f'action="{address}"' in form.html
