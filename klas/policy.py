@@ -47,9 +47,14 @@ class Policy:
     search_miss_window_minutes: int = 60
     # Licence (domain §3)
     longest_licence_days: int = 365
+    licence_ends_notice_days: tuple[int, ...] = (60, 30, 7)
     # Keeping (domain §5, §7)
     dispensing_kept_years: int = 5
     access_log_kept_years: int = 5
+    # E-mail about notices: minutes until an attempt that failed is made again (one that fails after
+    # the last is given up), and until a worker that took an e-mail is taken to be dead
+    mail_retry_minutes: tuple[int, ...] = (5, 30, 120, 720)
+    mail_lost_after_minutes: int = 10
     # Pages
     page_size: int = 25
     # Attachments (domain §4)

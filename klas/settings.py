@@ -22,6 +22,10 @@ PROCESS = os.environ.get("KLAS_PROCESS", "command")
 
 SECRET_KEY = os.environ.get("KLAS_SECRET_KEY") or load_or_create_secret(DATA_DIR / "secret-key")
 ALLOWED_HOSTS = os.environ.get("KLAS_HOSTS", "127.0.0.1,localhost").split(",")
+# Where people reach the service: for links that leave it, in e-mails and QR codes.
+BASE_URL = (
+    os.environ.get("KLAS_BASE_URL") or f"http://127.0.0.1:{os.environ.get('KLAS_PORT') or 8000}"
+).rstrip("/")
 
 INSTALLED_APPS = [
     "klas",
@@ -76,6 +80,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
                 "klas.context.shell",
+                "notifications.context.notices",
             ],
             "builtins": ["django.templatetags.i18n", "klas.templatetags.klas"],
         },
@@ -107,6 +112,16 @@ LOGIN_REDIRECT_URL = "home"
 APPLICATION_RECEIVER = "decisions.services.registration.register"
 # What a prescriber's answer to the agency's questions does there, the same way.
 SUPPLEMENT_RECEIVER = "decisions.services.supplements.answered"
+
+# Without a server no e-mail is sent, and none is put by to be sent later.
+EMAIL_HOST, _, _port = os.environ.get("KLAS_SMTP", "").partition(":")
+EMAIL_PORT = int(_port or 25)
+EMAIL_HOST_USER = os.environ.get("KLAS_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("KLAS_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("KLAS_SMTP_TLS") == "starttls"
+EMAIL_USE_SSL = os.environ.get("KLAS_SMTP_TLS") == "tls"
+EMAIL_TIMEOUT = 10  # seconds for each answer
+DEFAULT_FROM_EMAIL = os.environ.get("KLAS_MAIL_FROM", "klas@localhost")
 
 LANGUAGE_CODE = "sv"
 LANGUAGES = [("sv", "Svenska"), ("en", "English")]

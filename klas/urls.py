@@ -16,6 +16,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("drift/", include((operator, "klas"))),
     path("", include("accounts.urls")),
+    path("aviseringar/", include("notifications.urls")),
     path("lakemedel/", include("medicines.urls")),
     path("motiveringar/", include("motivations.urls")),
     path("apotek/", include("applications.urls")),

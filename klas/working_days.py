@@ -37,6 +37,16 @@ def add_working_days(day: date, count: int) -> date:
     return day
 
 
+def working_days_ago(day: date, count: int) -> date:
+    """The latest day after which `count` (≥ 0) working days lie, up to and including `day`."""
+    if count < 0:
+        raise ValueError("count must not be negative")
+    while count:
+        count -= is_working_day(day)
+        day -= timedelta(days=1)
+    return day
+
+
 def working_days_between(start: date, end: date) -> int:
     """How many working days lie after `start` up to and including `end` (negative if before)."""
     if end < start:

@@ -1,6 +1,6 @@
 """Questions about motivations."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import (
@@ -12,19 +12,22 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    TextField,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
 from accounts.models import Assignment
 from klas.access import Permission
 from klas.policy import policy
 from klas.series import normalise_reference
-from klas.working_days import working_days_between
+from klas.working_days import working_days_ago, working_days_between
 from motivations.enums import MotivationStatus
 from motivations.models import DraftShare, Motivation, MotivationVersion
+from notifications.enums import NoticeKind
+from notifications.models import Notice
 
 FINDABLE = (
     MotivationStatus.SUBMITTED,
@@ -141,6 +144,39 @@ def waiting_since(moment: datetime) -> QuerySet[Motivation]:
 def lapsing(now: datetime) -> QuerySet[Motivation]:
     """Those that no pharmacy picked up in time."""
     return waiting_since(now - timedelta(days=policy.lapse_after_days))
+
+
+def notice_key(kind: NoticeKind, occasion: object = "") -> str:
+    """What the key of a notice to the author begins with; the motivation's own key ends it."""
+    return f"{kind.value}:{occasion}:"
+
+
+def untold(
+    motivations: QuerySet[Motivation], kind: NoticeKind, occasion: object = ""
+) -> QuerySet[Motivation]:
+    """Those whose author has not been left a notice of a kind, about an occasion."""
+    told = Notice.objects.filter(
+        recipient=OuterRef("author__user"),
+        key=Concat(Value(notice_key(kind, occasion)), Cast(OuterRef("pk"), TextField())),
+    )
+    return motivations.filter(~Exists(told)).select_related("author__user")
+
+
+def waiting_long(today: date) -> QuerySet[Motivation]:
+    """Those that `waits_long` says have waited long, found without looking at each."""
+    last_day = working_days_ago(today, policy.waiting_notice_working_days + 1)
+    end = datetime.combine(last_day, time.max, tzinfo=timezone.get_default_timezone())
+    return waiting_since(end)
+
+
+def licences_ending(*, after: date, until: date) -> QuerySet[Motivation]:
+    """Those whose licence ends after a day and at the latest on another, and is not renewed."""
+    renewals = Motivation.objects.filter(renews=OuterRef("pk")).exclude(
+        status__in=(MotivationStatus.DRAFT, MotivationStatus.WITHDRAWN, MotivationStatus.LAPSED)
+    )
+    return Motivation.objects.filter(
+        ~Exists(renewals), licence_valid_to__gt=after, licence_valid_to__lte=until
+    ).order_by("licence_valid_to", "pk")
 
 
 def addressed_to(acting: Assignment) -> QuerySet[Motivation]:

@@ -1,5 +1,6 @@
 """Background jobs of motivations."""
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 
 from klas import clock
@@ -8,7 +9,8 @@ from klas.errors import WrongState
 from motivations.enums import Audience
 from motivations.flow import MOTIVATION
 from motivations.queries import lapsing
-from motivations.services import issuing
+from motivations.services import issuing, telling
+from notifications.enums import NoticeKind
 
 
 @app.periodic(cron="*/5 * * * *", periodic_id="motivation_documents_sweep")
@@ -24,21 +26,24 @@ def issue_documents() -> None:
     issuing.issue_documents(limit=len(Audience))
 
 
-@app.periodic(cron="20 6 * * *", periodic_id="supplement_reminders")
-@app.task(name="motivations.remind_of_supplements")
-def remind_of_supplements(timestamp: int) -> None:
-    """Remind prescribers whose answer is soon due."""
-    from motivations.services.supplements import remind  # its way here goes over `submission`
-
-    remind(on=clock.today())
-
-
 @app.periodic(cron="15 2 * * *", periodic_id="motivations_lapse")
 @app.task(name="motivations.lapse")
 def lapse(timestamp: int) -> None:
     """Let motivations lapse that no pharmacy picked up in time (domain §4)."""
     for motivation in lapsing(clock.now()).iterator():
         try:
-            MOTIVATION.perform(motivation, "lapse", by=SYSTEM)
+            with transaction.atomic():
+                lapsed = MOTIVATION.perform(motivation, "lapse", by=SYSTEM)
+                telling.tell_author(lapsed, NoticeKind.LAPSED, product=lapsed.product_line)
         except WrongState:
             continue  # a pharmacy was quicker
+
+
+@app.periodic(cron="0 6 * * *", periodic_id="motivations_tell_authors")
+@app.task(name="motivations.tell_authors")
+def tell_authors(timestamp: int) -> None:
+    """Tell of motivations that no pharmacy picks up, answers soon due, and licences that end."""
+    today = clock.today()
+    telling.tell_of_waiting(today=today)
+    telling.tell_of_licences_ending(today=today)
+    telling.tell_of_supplements_due(today=today)

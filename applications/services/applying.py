@@ -35,6 +35,8 @@ from motivations.flow import MOTIVATION as MOTIVATION_FLOW
 from motivations.kinds import kind_of
 from motivations.models import Motivation
 from motivations.queries import current_version
+from motivations.services.telling import tell_author
+from notifications.enums import NoticeKind
 
 IN_CASE_ALREADY = _(
     "Det finns redan en ansökan på licensmotiveringen. Två apotek kan inte ansöka om samma licens; "
@@ -216,6 +218,13 @@ def send(
         raise Refused(IN_CASE_ALREADY) from error
     MOTIVATION_FLOW.perform(
         motivation, "application_sent", by=SYSTEM, data={"pharmacy": sent.pharmacy.name}
+    )
+    tell_author(
+        motivation,
+        NoticeKind.APPLICATION_SENT,
+        occasion=sent.pk,
+        product=motivation.product_line,
+        pharmacy=sent.pharmacy.name,
     )
     audit.record(
         AccessAction.WRITE, by=by, what="application", obj=sent, whose=motivation.reference or ""

@@ -13,6 +13,8 @@ from motivations.enums import Outcome
 from motivations.flow import MOTIVATION
 from motivations.models import Motivation, MotivationVersion, SupplementRequest
 from motivations.services import drafts, supplements
+from motivations.services.telling import tell_author
+from notifications.enums import NoticeKind
 
 
 @transaction.atomic
@@ -89,7 +91,7 @@ def decided(
     APPLICATION.perform(
         application, "decided", by=SYSTEM, data=facts, outcome=outcome, decided_at=at
     )
-    closed = MOTIVATION.perform(
+    motivation = MOTIVATION.perform(
         application.motivation,
         "decided",
         by=SYSTEM,
@@ -98,7 +100,14 @@ def decided(
         licence_number=licence_number,
         licence_valid_to=licence_valid_to,
     )
-    drafts.forget(closed)
+    drafts.forget(motivation)
+    tell_author(
+        motivation,
+        NoticeKind.DECIDED,
+        occasion=application.pk,
+        product=motivation.product_line,
+        outcome=outcome.value,
+    )
 
 
 def _expect(application: Application, day: date | None) -> None:

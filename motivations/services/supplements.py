@@ -16,8 +16,6 @@ from django.utils.module_loading import import_string
 from accounts.models import Assignment
 from klas import clock
 from klas.access import SYSTEM
-from klas.policy import policy
-from klas.working_days import add_working_days
 from motivations import reading
 from motivations.enums import SupplementStatus
 from motivations.flow import MOTIVATION, SUPPLEMENT
@@ -25,8 +23,8 @@ from motivations.models import Motivation, MotivationVersion, SupplementRequest
 from motivations.permissions import may_read_clinical_text
 from motivations.queries import current_version
 from motivations.services import drafts, submission
+from motivations.services.telling import tell_author
 from notifications.enums import NoticeKind
-from notifications.services.telling import tell
 
 Send = Callable[[], MotivationVersion]
 
@@ -52,7 +50,12 @@ def ask(
         due_on=due_on,
     )
     drafts.seed(asked, reading.whole(current_version(asked)), by=asked.author)
-    _tell_author(request, NoticeKind.SUPPLEMENT_REQUESTED, facts={"due_on": due_on.isoformat()})
+    tell_author(
+        asked,
+        NoticeKind.SUPPLEMENT_REQUESTED,
+        occasion=request.pk,
+        due_on=due_on.isoformat(),
+    )
     return request
 
 
@@ -67,27 +70,7 @@ def close(motivation: Motivation) -> None:
     closed = MOTIVATION.perform(motivation, "supplement_closed", by=SYSTEM)
     request = _open(closed)
     SUPPLEMENT.perform(request, "close", by=SYSTEM)
-    _tell_author(request, NoticeKind.SUPPLEMENT_CLOSED)
-
-
-def remind(*, on: date) -> int:
-    """Remind the authors of questions whose last day is near; once each. Returns how many.
-
-    Args:
-        on: today.
-    """
-    last = add_working_days(on, policy.supplement_reminder_working_days)
-    near = SupplementRequest.objects.filter(
-        status=SupplementStatus.OPEN, due_on__gte=on, due_on__lte=last
-    ).select_related("motivation__author__user")
-    return sum(
-        _tell_author(
-            request,
-            NoticeKind.SUPPLEMENT_REMINDER,
-            facts={"due_on": request.due_on.isoformat()},
-        )
-        for request in near.order_by("due_on", "pk")
-    )
+    tell_author(closed, NoticeKind.SUPPLEMENT_CLOSED, occasion=request.pk)
 
 
 def answer(
@@ -150,17 +133,3 @@ def requests_of(motivation: Motivation, *, by: Assignment) -> list[SupplementReq
 
 def _open(motivation: Motivation) -> SupplementRequest:
     return SupplementRequest.objects.get(motivation=motivation, status=SupplementStatus.OPEN)
-
-
-def _tell_author(
-    request: SupplementRequest, kind: NoticeKind, *, facts: dict[str, str] | None = None
-) -> bool:
-    motivation = request.motivation
-    return tell(
-        motivation.author.user,
-        kind,
-        key=f"{kind}:{request.pk}",
-        url=motivation.get_absolute_url(),
-        reference=motivation.reference or "",
-        facts=facts,
-    )

@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping
 
+from django.db import transaction
+
 from accounts.models import User
 from klas import clock
-from notifications.enums import NoticeKind
+from notifications.enums import MailState, NoticeKind
 from notifications.models import Notice
+from notifications.services import mailing
+from notifications.tasks import send_mail
+from notifications.words import facts_needed
 
 
+@transaction.atomic
 def tell(
     user: User,
     kind: NoticeKind,
@@ -17,7 +23,7 @@ def tell(
     reference: str = "",
     facts: Mapping[str, str] | None = None,
 ) -> bool:
-    """Leave a notice for a person; returns False when they have been told already.
+    """Leave a notice for a person, and order an e-mail about it if they want one.
 
     Args:
         key: names the occasion; a second call with the same key for the same person does nothing.
@@ -25,8 +31,17 @@ def tell(
         reference: a reference number or dnr.
         facts: what the words of the kind need besides (`notifications.words`); never anything
             about a patient.
+
+    Returns:
+        False when they have been told already.
+
+    Raises:
+        ValueError: the words of the kind need more facts.
     """
-    _notice, is_new = Notice.objects.get_or_create(
+    missing = facts_needed(kind) - set(facts or {})
+    if missing:
+        raise ValueError(f"{kind}: {sorted(missing)} not told")
+    notice, is_new = Notice.objects.get_or_create(
         recipient=user,
         key=key,
         defaults={
@@ -35,6 +50,9 @@ def tell(
             "facts": dict(facts or {}),
             "url": url,
             "at": clock.now(),
+            "mail": mailing.first_state(user, kind),
         },
     )
+    if is_new and notice.mail == MailState.WAITING:
+        send_mail.defer()
     return is_new

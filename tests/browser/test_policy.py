@@ -25,7 +25,14 @@ TELL = (
     "addEventListener('securitypolicyviolation', event => console.error("
     "`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`))"
 )
-EVERYBODY = ["start", "accessibility", "accounts:choose_assignment", "accounts:profile"]
+EVERYBODY = [
+    "start",
+    "accessibility",
+    "accounts:choose_assignment",
+    "accounts:profile",
+    "notifications:list",
+    "notifications:settings",
+]
 SEARCH = ["medicines:search"]
 PAGES: dict[str, list[str]] = {
     "lakare": [*SEARCH, "motivations:list", "motivations:new"],

@@ -101,8 +101,8 @@ class TestAsking:
         motivation.refresh_from_db()
         assert asked.status == CaseStatus.WAITING
         assert motivation.status == MotivationStatus.SUPPLEMENT
-        notice = motivation.author.user.notices.get()
-        assert (notice.kind, notice.reference) == ("supplement_requested", motivation.reference)
+        notice = motivation.author.user.notices.get(kind="supplement_requested")
+        assert notice.reference == motivation.reference
         letter = Letter.objects.get(case=asked)
         assert (letter.reason, letter.channel) == (LetterReason.SUPPLEMENT, Channel.POST)
         assert letter.address[0] == motivation.author.user.name

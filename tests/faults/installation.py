@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import psycopg
+from django.db import connection
+from psycopg.conninfo import make_conninfo
 
 from klas import postgres
 
@@ -78,6 +80,24 @@ def children_of(pid: int) -> dict[int, str]:
                 command = (folder / "cmdline").read_text().replace("\0", " ")
                 found[int(folder.name)] = command
     return found
+
+
+@contextlib.contextmanager
+def worker(*options: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A real worker on this test's database; killed hard at the end of the block."""
+    address = make_conninfo(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"])
+    own = {"DATABASE_URL": address, "KLAS_PROCESS": "worker"}
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), "procrastinate", "worker", *options],
+        env={**os.environ, **own, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 class Installation:

@@ -1,19 +1,12 @@
 """Workers are killed while they render: every letter is issued all the same, and only once."""
 
-import os
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from django.db import connection
-from psycopg.conninfo import make_conninfo
 
 from decisions.models import Letter, LetterEvent
 from tests import factories
-from tests.faults.installation import ROOT, wait_for
+from tests.faults.installation import wait_for, worker
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -21,24 +14,6 @@ pytestmark = [
 ]
 
 LETTERS, KILLED_AFTER = 12, (2, 5)
-
-
-@contextmanager
-def worker(*options: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A real worker on this test's database; killed hard at the end of the block."""
-    address = make_conninfo(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"])
-    environment = {**os.environ, "DATABASE_URL": address, "KLAS_PROCESS": "worker"}
-    process = subprocess.Popen(
-        [sys.executable, str(ROOT / "manage.py"), "procrastinate", "worker", *options],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def issued() -> int:

@@ -19,6 +19,7 @@ from klas.access import Role
 from motivations.enums import AttachmentClass, AttachmentKind
 from motivations.services import attachments
 from motivations.services.issuing import issue_documents
+from notifications.queries import notices_of
 from tests import factories
 from tests.conftest import ActingClient
 
@@ -44,6 +45,10 @@ TABLE: dict[str, str] = {
     "accounts:profile":                SIGNED_IN,
     "home":                            "- " + "302 " * 10,
     "klas:access_log":                 "-    403    403    403     403   403   403    403  403    403    200",
+    "notifications:list":              SIGNED_IN,
+    "notifications:open":              "- " + "302 " * 10,
+    "notifications:mark_all_read":     "- " + "302 " * 10,
+    "notifications:settings":          SIGNED_IN,
     "medicines:search":                "-    200    200    200     200   200   200    200  200    200    403",
     "medicines:suggest":               "-    200    200    200     200   200   200    200  200    200    403",
     "medicines:product":               "-    200    200    200     200   200   200    200  200    200    403",
@@ -173,8 +178,11 @@ def make_world() -> World:
     issue_documents()
     issue_letters()
     letter = Letter.objects.get(case=decided)
+    notice = notices_of(author.user)[0]
     keys: dict[str, dict[str, Any]] = {
         "medicines:product": {"pk": product.pk},
+        "notifications:open": {"pk": notice.pk},
+        "notifications:mark_all_read": {"pk": notice.pk},
         "motivations:section": {"pk": draft.pk, "slug": "patient"},
         "motivations:attachment": {"pk": draft.pk, "attachment_pk": on_draft.pk},
         "motivations:remove_attachment": {"pk": draft.pk, "attachment_pk": on_draft.pk},

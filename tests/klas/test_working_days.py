@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klas.working_days import add_working_days, due_on, is_working_day, working_days_between
+from klas.working_days import (
+    add_working_days,
+    due_on,
+    is_working_day,
+    working_days_ago,
+    working_days_between,
+)
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 DAYS = st.dates(date(2018, 1, 1), date(2035, 12, 31))
@@ -52,6 +58,14 @@ def test_adding_working_days_lands_on_the_count(day: date, count: int) -> None:
     assert count == 0 or oracle(end)
     assert working_days_between(day, end) == count
     assert working_days_between(end, day) == -count
+
+
+@given(DAYS, st.integers(1, 40))
+def test_so_many_working_days_ago_is_the_latest_day_that_long_ago(day: date, count: int) -> None:
+    start = working_days_ago(day, count)
+    assert working_days_between(start, day) == count
+    assert working_days_between(start + timedelta(days=1), day) == count - 1
+    assert working_days_ago(day, 0) == day
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The prescriber answers the agency's questions: a new version beside the old."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,9 +15,10 @@ from klas.errors import NotAllowed, Refused
 from klas.sections import Incomplete
 from motivations import reading
 from motivations.enums import AttachmentKind, LicenceKind, MotivationStatus
-from motivations.models import MotivationDocument, MotivationVersion
+from motivations.models import Motivation, MotivationDocument, MotivationVersion
 from motivations.services import attachments, drafts, supplements
 from motivations.services.issuing import issue_documents
+from motivations.services.telling import tell_of_supplements_due
 from tests import factories, kinds
 from tests.conftest import ActingClient
 
@@ -231,3 +233,14 @@ def test_no_pharmacy_learns_what_is_asked_or_answered(asked: Case, acting: Any) 
     assert supplements.requests_of(application.motivation, by=application.sent_by) == []
     data = DjangoJSONEncoder().encode(list(application.events.values_list("data", "reason")))
     assert "Vilka doser" not in data
+
+
+def test_the_author_is_reminded_once_when_the_last_day_is_near(asked: Case) -> None:
+    motivation = Motivation.objects.get(pk=asked.application.motivation_id)
+    (request,) = supplements.requests_of(motivation, by=motivation.author)
+    reminders = motivation.author.user.notices.filter(kind="supplement_reminder")
+    tell_of_supplements_due(today=request.due_on - timedelta(days=8))
+    assert not reminders.exists()
+    for _again in range(2):
+        tell_of_supplements_due(today=request.due_on - timedelta(days=2))
+    assert reminders.count() == 1

@@ -1,0 +1,134 @@
+"""What each notice says, and which group of e-mails it belongs to: one table.
+
+The words are found when a notice is read, in its reader's language. Its title is the kind's name.
+`%(…)s` in a text is filled in from `Notice.facts`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from klas.presentation import swedish_date
+from notifications.enums import NoticeGroup, NoticeKind
+
+
+@dataclass(frozen=True)
+class Words:
+    """The text of a kind of notice, and the group it can be turned off with."""
+
+    group: NoticeGroup
+    text: Promise
+
+
+TABLE: Mapping[NoticeKind, Words] = {
+    NoticeKind.DRAFT_READY: Words(
+        NoticeGroup.DRAFTS,
+        _(
+            "%(colleague)s har förberett en licensmotivering åt dig. "
+            "Läs igenom den och skicka den när den stämmer."
+        ),
+    ),
+    NoticeKind.ATTACHMENT_STOPPED: Words(
+        NoticeGroup.DRAFTS,
+        _(
+            "En fil som du laddade upp innehåller skadlig kod eller går inte att läsa. "
+            "Ta bort den och ladda upp en annan."
+        ),
+    ),
+    NoticeKind.SUPPLEMENT_REQUESTED: Words(
+        NoticeGroup.SUPPLEMENTS,
+        _("Läkemedelsverket behöver veta mer för att kunna besluta. Svara senast %(due_on)s."),
+    ),
+    NoticeKind.SUPPLEMENT_REMINDER: Words(
+        NoticeGroup.SUPPLEMENTS,
+        _(
+            "Läkemedelsverket väntar på ditt svar. Svara senast %(due_on)s. "
+            "Utan svar kan de besluta på det underlag som finns."
+        ),
+    ),
+    NoticeKind.SUPPLEMENT_CLOSED: Words(
+        NoticeGroup.SUPPLEMENTS,
+        _("Läkemedelsverket behöver inte längre ditt svar. Du behöver inte göra något."),
+    ),
+    NoticeKind.WAITING_FOR_PHARMACY: Words(
+        NoticeGroup.CASES,
+        _(
+            "Inget apotek har ansökt om licens för %(product)s på %(days)s arbetsdagar. "
+            "Kontakta ett apotek och lämna referensnumret."
+        ),
+    ),
+    NoticeKind.LAPSED: Words(
+        NoticeGroup.CASES,
+        _(
+            "Inget apotek ansökte i tid om licens för %(product)s. Licensmotiveringen gäller "
+            "inte längre. Behövs licensen fortfarande skriver du en ny."
+        ),
+    ),
+    NoticeKind.APPLICATION_SENT: Words(
+        NoticeGroup.CASES,
+        _("%(pharmacy)s har ansökt om licens för %(product)s. Du behöver inte göra något just nu."),
+    ),
+    NoticeKind.APPLICATION_WITHDRAWN: Words(
+        NoticeGroup.CASES,
+        _(
+            "Apoteket har återkallat sin ansökan om licens för %(product)s. "
+            "Licensmotiveringen gäller fortfarande. Ett annat apotek kan ansöka."
+        ),
+    ),
+    NoticeKind.DECIDED: Words(
+        NoticeGroup.CASES,
+        _("Läkemedelsverket har beslutat om licens för %(product)s. %(outcome)s"),
+    ),
+    NoticeKind.LICENCE_ENDS: Words(
+        NoticeGroup.LICENCES,
+        _(
+            "Licens %(licence)s för %(product)s gäller till och med %(valid_to)s. "
+            "Ska behandlingen fortsätta, förnya licensen i god tid."
+        ),
+    ),
+}
+
+# The values of `motivations.enums.Outcome`, which stands above this app, each as a sentence.
+OUTCOMES: Mapping[str, Promise] = {
+    "granted": _("Licensen är beviljad."),
+    "granted_with_reservation": _("Licensen är beviljad med förbehåll."),
+    "rejected": _("Ansökan är avslagen."),
+    "dismissed": _("Ansökan är avvisad: den har inte prövats."),
+    "closed": _("Ärendet är avslutat utan beslut i sak."),
+}
+
+
+def _day(fact: str) -> str:
+    return swedish_date(date.fromisoformat(fact))
+
+
+# Facts that are worded when they are read; the others are shown as they are.
+_IN_WORDS: Mapping[str, Callable[[str], str]] = {
+    "due_on": _day,
+    "valid_to": _day,
+    "outcome": lambda fact: str(OUTCOMES[fact]),
+}
+
+
+def group_of(kind: NoticeKind) -> NoticeGroup:
+    """The group of e-mails that a kind of notice belongs to."""
+    return TABLE[kind].group
+
+
+def facts_needed(kind: NoticeKind) -> set[str]:
+    """The names of the facts that the text of a kind is filled in with."""
+    return set(re.findall(r"%\((\w+)\)s", str(TABLE[kind].text)))
+
+
+def text_of(kind: NoticeKind, facts: Mapping[str, str]) -> str:
+    """The text of a notice, in the language of the one who reads.
+
+    Raises:
+        LookupError, ValueError: a fact is missing, or is not what it should be.
+    """
+    worded = {name: _IN_WORDS.get(name, str)(fact) for name, fact in facts.items()}
+    return str(TABLE[kind].text) % worded

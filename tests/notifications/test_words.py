@@ -1,0 +1,68 @@
+"""What notices say: every kind has words, in the reader's language."""
+
+import re
+
+import pytest
+from django.utils import translation
+
+from motivations.enums import Outcome
+from notifications.enums import NoticeGroup, NoticeKind
+from notifications.words import OUTCOMES, TABLE, facts_needed, group_of, text_of
+
+FACTS = {
+    "colleague": "Kim Kollega",
+    "days": "4",
+    "due_on": "2026-12-08",
+    "licence": "L-2026-000001",
+    "outcome": "rejected",
+    "pharmacy": "Apoteket Prov",
+    "product": "Ospolot 50 mg",
+    "valid_to": "2027-01-31",
+}
+# What the callers give, written by hand: a kind whose words ask for more fails.
+GIVEN = {
+    NoticeKind.DRAFT_READY: {"colleague"},
+    NoticeKind.ATTACHMENT_STOPPED: set(),
+    NoticeKind.SUPPLEMENT_REQUESTED: {"due_on"},
+    NoticeKind.SUPPLEMENT_REMINDER: {"due_on"},
+    NoticeKind.SUPPLEMENT_CLOSED: set(),
+    NoticeKind.LICENCE_ENDS: {"licence", "valid_to", "product"},
+    NoticeKind.WAITING_FOR_PHARMACY: {"product", "days"},
+    NoticeKind.LAPSED: {"product"},
+    NoticeKind.APPLICATION_SENT: {"product", "pharmacy"},
+    NoticeKind.APPLICATION_WITHDRAWN: {"product"},
+    NoticeKind.DECIDED: {"product", "outcome"},
+}
+
+
+def test_every_kind_has_words_and_a_group() -> None:
+    assert set(TABLE) == set(NoticeKind) == set(GIVEN)
+    assert {group_of(kind) for kind in NoticeKind} == set(NoticeGroup)
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_fact_is_used_and_filled_in(kind: NoticeKind) -> None:
+    assert facts_needed(kind) == GIVEN[kind]
+    text = text_of(kind, {name: FACTS[name] for name in GIVEN[kind]})
+    assert not re.search(r"%|\{|[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
+    shown = {**FACTS, "due_on": "8 december 2026", "valid_to": "31 januari 2027"}
+    shown["outcome"] = "Ansökan är avslagen."
+    for name in GIVEN[kind]:
+        assert shown[name] in text
+
+
+def test_dates_are_worded_in_the_reader_s_language() -> None:
+    with translation.override("en"):
+        assert "8 December 2026" in text_of(
+            NoticeKind.SUPPLEMENT_REQUESTED, {"due_on": FACTS["due_on"]}
+        )
+
+
+def test_every_outcome_is_a_sentence() -> None:
+    assert set(OUTCOMES) == set(Outcome)
+    assert len({str(words) for words in OUTCOMES.values()}) == len(Outcome)
+
+
+def test_a_fact_that_is_missing_is_an_error() -> None:
+    with pytest.raises(LookupError):
+        text_of(NoticeKind.LAPSED, {})
