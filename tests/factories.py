@@ -26,7 +26,8 @@ from klas import clock
 from klas.access import Role
 from klas.uploads import RebuiltFile, rebuild
 from medicines.enums import ProductStatus
-from medicines.models import LicenceProduct
+from medicines.models import ApprovedProduct, LicenceProduct
+from medicines.sameness import form_group, substances_key
 from motivations.enums import Outcome
 from motivations.kinds import Kind
 from motivations.kinds.individual import INDIVIDUAL
@@ -150,6 +151,24 @@ class ProductFactory(factory.django.DjangoModelFactory[LicenceProduct]):
     marketed = True
     on_licence_before = True
     substances_text = "sultiam"
+
+
+class ApprovedProductFactory(factory.django.DjangoModelFactory[ApprovedProduct]):
+    """A product sold in Sweden that equals `ProductFactory`'s in substance and form."""
+
+    class Meta:
+        model = ApprovedProduct
+
+    npl_id = factory.Sequence(lambda n: f"20990101{n:06d}")
+    name = "Sultimed"
+    form = "tablett"
+    strength = "50 mg"
+    mah = "Svenska Provbolaget"
+    atc = "N03AX03"
+    substances_text = "Sultiam"
+    marketed = True
+    substances_key = factory.LazyAttribute(lambda made: substances_key(made.substances_text))
+    form_group = factory.LazyAttribute(lambda made: form_group(made.form))
 
 
 def individual_answers(product: LicenceProduct | None = None, **sections: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from motivations.kinds import Kind, kind_of, kinds_for
 from motivations.kinds.common import AUTHOR, PRODUCT
 from motivations.models import DraftSection, Motivation
 from motivations.permissions import is_author, may_write
+from motivations.queries import known_product
 from motivations.services import attachments
 from motivations.services.writing import ALREADY_SENT, locked_for_writing
 
@@ -91,7 +92,10 @@ def save_section(
         Stale: the section was saved in another window since.
     """
     locked = locked_for_writing(motivation, by=by)
-    kind_of(locked.kind).section(slug)
+    kind = kind_of(locked.kind)
+    kind.section(slug)
+    if slug == PRODUCT:
+        answers = known_product(answers, veterinary=kind.for_animals(answers_of(locked)))
     saved = DraftSection.objects.filter(motivation=locked, slug=slug).first()
     if opened_revision != (saved.revision if saved else 0):
         raise Stale(

@@ -18,8 +18,8 @@ from motivations.enums import Audience, MotivationStatus, Outcome, Urgency
 from motivations.flow import MOTIVATION
 from motivations.kinds.common import PRODUCT
 from motivations.models import Motivation, MotivationDocument
-from motivations.presentation import prescriber_rows, product_rows, section_rows
-from motivations.queries import current_version, days_waiting, waits_long
+from motivations.presentation import prescriber_rows, section_rows
+from motivations.queries import current_version, days_waiting, is_first_time, waits_long
 from motivations.services import attachments, drafts, progress
 from motivations.views.addresses import section_address
 from motivations.views.own import OwnMotivationView
@@ -100,10 +100,7 @@ class MotivationView(OwnMotivationView):
             "lapse_days": policy.lapse_after_days,
             "meaning": outcome_meaning(motivation.outcome, self.kind),
             "events": events_for_author(motivation),
-            "sections": [
-                part for part in section_rows(self.kind, read.answers) if part.slug != PRODUCT
-            ],
-            "product": product_rows(version.product),
+            "sections": section_rows(self.kind, read.answers),
             "prescriber": prescriber_rows(version.prescriber),
             "attachments": list(attachments.readable_by(motivation, self.acting)),
             "may_withdraw": MOTIVATION.allows(motivation, "withdraw", by=self.acting),
@@ -119,14 +116,13 @@ class ReceiptView(OwnMotivationView):
         if motivation.is_draft:
             return redirect(motivation)
         version = current_version(motivation)
-        register = version.product.register
         context = {
             "motivation": motivation,
             "kind": self.kind,
             "pharmacy": motivation.chosen_pharmacy,
             "handling_days": policy.handling_working_days,
             "lapse_days": policy.lapse_after_days,
-            "is_first_time": register is None or not register.on_licence_before,
+            "is_first_time": is_first_time(version.answers[PRODUCT]),
             "is_urgent": motivation.urgency == Urgency.URGENT,
         }
         return render(request, "motivations/receipt.html", context)
