@@ -14,6 +14,7 @@ from klas.sections import Answers, Section
 from klas.summary import Row, Task, TaskStatus
 from klas.tags import status_tag
 from motivations import reading
+from motivations.advice import advice_on
 from motivations.enums import Audience, MotivationStatus, Outcome, Urgency
 from motivations.flow import MOTIVATION
 from motivations.kinds.common import PRODUCT
@@ -37,10 +38,13 @@ class MotivationView(OwnMotivationView):
         tasks = [self._particulars(), *self._sections(answers), self._attachments(answers)]
         done = sum(task.status == TaskStatus.DONE for task in tasks)
         is_ready = done == len(tasks)
+        count = len(advice_on(self.kind, answers)) if is_ready else 0
+        hint = ngettext("%(count)s råd innan du skickar", "%(count)s råd innan du skickar", count)
         send = Task(
             _("Granska och skicka"),
             reverse("motivations:check", args=[self.motivation.pk]),
             TaskStatus.NOT_STARTED if is_ready else TaskStatus.CANNOT_START,
+            hint=hint % {"count": count} if count else "",
         )
         context = {
             "motivation": self.motivation,
