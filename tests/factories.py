@@ -36,7 +36,7 @@ from motivations.services import drafts, submission
 from pharmacies.models import CareUnit, Pharmacy
 
 PERSONAL_NUMBER = "195704289999"  # a public test number (Skatteverket)
-CHILD_NUMBER = "202109022389"
+CHILD_NUMBER = "202109029807"  # birth numbers from 980 are kept for tests
 
 
 class PharmacyFactory(factory.django.DjangoModelFactory[Pharmacy]):

@@ -153,6 +153,7 @@ class _Cases:
                 "why_not_category": story.category,
                 "why_not_text": story.why_not,
                 "approved_in_sweden_reason": story.why_not_approved,
+                "restrictive_reason": story.why_withdrawn,
                 "earlier_therapy": [{"product": drug, "period": period, "result": result}],
                 "choice_reason": story.choice,
                 "treatment": "new",

@@ -147,7 +147,7 @@ def _asked(answers: Answers) -> dict[str, Text]:
         "approved_in_sweden_reason": not product.get(APPROVED),
         "restrictive_reason": product.get("withdrawn_by_authority") != "yes",
         "effect_so_far": section.get("treatment") != "continued",
-        "no_earlier_therapy": bool(earlier(section)),
+        "no_earlier_therapy": bool(earlier(section)) or _was_tried(section),
     }
     return {name: ask for name, ask in _ASKED.items() if not unasked.get(name)}
 
@@ -156,6 +156,11 @@ def earlier(section: SectionAnswers) -> list[dict[str, Any]]:
     """The rows of earlier therapy that are not left blank."""
     rows = section.get("earlier_therapy")
     return [row for row in rows if any(row.values())] if isinstance(rows, list) else []
+
+
+def _was_tried(section: SectionAnswers) -> bool:
+    """Whether approved medicines are said to have been tried, so that some must be named."""
+    return section.get("why_not_category") in ("no_effect", "adverse_reaction")
 
 
 def _only_names(answers: Answers, asked: Mapping[str, Text]) -> Iterator[Hint]:
@@ -180,8 +185,8 @@ def _same_text(section: SectionAnswers, asked: Mapping[str, Text]) -> Iterator[H
 
 def _therapy(answers: Answers) -> Iterator[Hint]:
     section = answers.get(CLINICAL, {})
-    rows, category = earlier(section), section.get("why_not_category")
-    if category in ("no_effect", "adverse_reaction") and not rows:
+    rows = earlier(section)
+    if _was_tried(section) and not rows:
         yield Hint(
             CLINICAL,
             "earlier_therapy",
@@ -191,7 +196,8 @@ def _therapy(answers: Answers) -> Iterator[Hint]:
                 "för varje."
             ),
         )
-    if category == "shortage" and is_empty_phrase(str(section.get("shortage_product") or "x")):
+    is_short = section.get("why_not_category") == "shortage"
+    if is_short and is_empty_phrase(str(section.get("shortage_product") or "x")):
         yield Hint(
             CLINICAL,
             "shortage_product",
@@ -234,7 +240,7 @@ def _same_product(answers: Answers, rows: list[dict[str, Any]]) -> dict[str, Any
 
 _NO_EFFECT = re.compile(
     r"\b(?:(?:ingen|inte nagon|utan|okand|oklar|osaker) (?:\w+ )?(?:effekt|forbattring|skillnad)"
-    r"|(?:effekten (?:ar )?)?(?:okand|oklar)|oforandra\w*|vet (?:ej|inte)"
+    r"|(?:effekten (?:ar )?)?(?:okan[dt]|oklart?)|oforandra\w*|vet (?:ej|inte)"
     r"|(?:ej|inte|annu inte) (?:\w+ )?(?:utvarderad|utvarderats|bedombar|bedomts)"
     r"|for tidigt (?:att (?:saga|bedoma))?|har inte haft (?:nagon )?effekt)\b"
 )
@@ -256,8 +262,8 @@ def _effect(section: SectionAnswers) -> Iterator[Hint]:
             "effect_so_far",
             _(
                 "Svaret säger inte att behandlingen har haft effekt. Handläggaren frågar varför "
-                "den ska fortsätta. Skriv vad som har blivit bättre, eller varför det är för tidigt "
-                "att säga."
+                "den ska fortsätta. Skriv vad som har blivit bättre, eller varför det är för "
+                "tidigt att säga."
             ),
         )
 
