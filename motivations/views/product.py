@@ -113,7 +113,7 @@ class ProductView(DraftSectionView):
 
     def _next_url(self) -> str:
         # What is sold in Sweden is told here before the person goes on, once.
-        if self.request.POST.get(WARNED, "") != _numbers(self.read_section().answers):
+        if _numbers(self.read_section().answers) not in ("", self.request.POST.get(WARNED)):
             return f"{self.request.get_full_path()}#{WARNING}"
         return super()._next_url()
 

@@ -353,6 +353,10 @@ def test_one_written_by_hand_is_warned_of_before_the_person_goes_on(
     assert LINE in page
     onwards = {**typed, "_warned": page.hidden("_warned"), "_revision": page.hidden("_revision")}
     assert browser.post(address(draft), onwards)["Location"].endswith("/behandling/")
+    other = {**onwards, "substances": "annat", "_revision": "2"}
+    assert browser.post(address(draft), other)["Location"].endswith("/behandling/"), "all clear"
+    onwards["_revision"] = "3"
+    assert browser.post(address(draft), onwards)["Location"].endswith("/behandling/")
     # A double click on a page that is already saved is no conflict.
     assert browser.post(address(draft), onwards)["Location"].endswith("/behandling/")
 
