@@ -30,6 +30,10 @@ class Policy:
     quantity_tolerance: Decimal = Decimal("0.10")
     waiting_notice_working_days: int = 3
     lapse_after_days: int = 180
+    # Advice before sending: what is too short to have said anything, and how far is far off.
+    advice_fewest_words: int = 5
+    advice_fewest_words_explanation: int = 3
+    advice_quantity_factor: int = 3
     # Withdrawal periods (regulation (EU) 2019/6 article 115): the longest of an authorised food
     # species times the factor, and what is demanded where there is none; days, fish degree-days.
     withdrawal_factor: Decimal = Decimal("1.5")

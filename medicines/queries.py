@@ -1,13 +1,17 @@
-"""Questions to the register of licence products."""
+"""Questions to the registers of medicines."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Value
 
-from medicines.models import LicenceProduct
+from medicines.models import ApprovedProduct, LicenceProduct, LicensedProduct
+from medicines.models.exact import wording_key
+from medicines.sameness import form_group, substances_key
 
 # A person who is shown this many hits should add a word instead of reading on.
 MOST_HITS = 200
@@ -17,6 +21,8 @@ LONGEST_SEARCH = 120
 WEIGHT_OF_LIKENESS = 0.5
 # So many roughly similar names are weighed again, letter by letter.
 WEIGHED_AGAIN = 100
+# Level 5 of the ATC tree; shorter codes name a group of substances.
+_NAMES_A_SUBSTANCE = re.compile(r"Q?[A-Z]\d{2}[A-Z]{2}\d{2}")
 
 
 def search_products(
@@ -79,3 +85,39 @@ def products_in_order(ids: Sequence[int]) -> list[LicenceProduct]:
 def with_details(products: QuerySet[LicenceProduct]) -> QuerySet[LicenceProduct]:
     """Return the products with their packs and substances fetched along."""
     return products.prefetch_related("packs", "product_substances__substance")
+
+
+def has_been_on_licence(facts: Mapping[str, Any], register: LicenceProduct | None) -> bool:
+    """Tell whether a licence was ever granted for the product (domain §2: the first takes longer).
+
+    In: name, form, strength and MAH by field name, as typed; `register`: the product they were
+    taken from, None when written by hand. At most one query.
+    """
+    if register is not None and register.on_licence_before:
+        return True
+    named = (Value(str(facts.get(fact) or "")) for fact in ("name", "form", "strength", "mah"))
+    return LicensedProduct.objects.filter(product_key=wording_key(*named)).exists()
+
+
+def approved_in_sweden(facts: Mapping[str, Any], *, veterinary: bool) -> list[ApprovedProduct]:
+    """Return the products approved and sold in Sweden with the same substance and form.
+
+    In: substances, form and ATC code by the names of `ProductFacts`; what is missing matches
+    nothing. The same substance: equal ATC code down to the substance, or equal names. The same
+    form: equal `medicines.sameness.form_group`. One query, none when there is nothing to ask.
+    """
+    form = form_group(str(facts.get("form") or ""))
+    substances = substances_key(str(facts.get("substances") or ""))
+    atc = "".join(str(facts.get("atc") or "").split()).upper()
+    same = Q()
+    if substances:
+        same |= Q(substances_key=substances)
+    if _NAMES_A_SUBSTANCE.fullmatch(atc):
+        same |= Q(atc=atc)
+    if not form or not same:
+        return []
+    return list(
+        ApprovedProduct.objects.filter(
+            same, form_group=form, marketed=True, veterinary=veterinary
+        ).order_by("name", "strength", "pk")
+    )

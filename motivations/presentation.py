@@ -42,8 +42,9 @@ def section_rows(
 ) -> list[SectionRows]:
     """The answers of a draft or of a frozen version, section by section.
 
-    Left out are hidden fields, and what belongs to a choice that was not made. A section of which
-    the answers hold nothing is left out.
+    Left out are hidden fields, and what belongs to a choice that was not made; what the system
+    itself found out is shown when there is something to show. A section of which the answers hold
+    nothing is left out.
 
     Args:
         answers: raw or canonical; see `with_blanks` for a check page.
@@ -179,16 +180,21 @@ def _shown(form: SectionForm, stored: SectionAnswers) -> list[str]:
     return [
         name
         for name, field in form.fields.items()
-        if name in stored and name not in not_asked and not field.widget.is_hidden
+        if name in stored and name not in not_asked and _is_told(field, stored[name])
     ]
+
+
+def _is_told(field: forms.Field, value: Any) -> bool:
+    return not field.widget.is_hidden or bool(value and hasattr(field, "display"))
 
 
 def _row(form: SectionForm, name: str, value: Any, address: str) -> Row:
     field = form.fields[name]
+    may_change = address and not field.widget.is_hidden
     return Row(
         key=str(field.label or name),
         value=_in_words(form, name, value),
-        change_url=f"{address}#{first_control_id(form[name])}" if address else "",
+        change_url=f"{address}#{first_control_id(form[name])}" if may_change else "",
     )
 
 

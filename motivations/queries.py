@@ -22,9 +22,13 @@ from django.utils import timezone
 from accounts.models import Assignment
 from klas.access import Permission
 from klas.policy import policy
+from klas.sections import SectionAnswers
 from klas.series import normalise_reference
 from klas.working_days import working_days_ago, working_days_between
+from medicines.models import LicenceProduct
+from medicines.queries import approved_in_sweden, has_been_on_licence
 from motivations.enums import MotivationStatus
+from motivations.kinds.common import APPROVED
 from motivations.models import DraftShare, Motivation, MotivationVersion
 from notifications.enums import NoticeKind
 from notifications.models import Notice
@@ -35,6 +39,9 @@ FINDABLE = (
     MotivationStatus.SUPPLEMENT,
     MotivationStatus.CLOSED,
 )
+
+# A product with many equals in Sweden is shown with the first of them.
+APPROVED_KEPT = 20
 
 
 def written_by(acting: Assignment) -> QuerySet[Motivation]:
@@ -198,3 +205,29 @@ def current_version(motivation: Motivation) -> MotivationVersion:
         .select_related("product", "motivation__author__user", "created_by__user")
         .latest("number")
     )
+
+
+def known_product(answers: SectionAnswers, *, veterinary: bool) -> SectionAnswers:
+    """The answers of a product section with what the Swedish register holds beside the product.
+
+    Whatever the answers said of it before is left out: it is the system's to say. Only the first
+    `APPROVED_KEPT` are kept. One query.
+
+    Args:
+        veterinary: whether the product is meant for animals (`Kind.for_animals`).
+    """
+    typed = {name: answer for name, answer in answers.items() if name != APPROVED}
+    found = approved_in_sweden(typed, veterinary=veterinary)[:APPROVED_KEPT]
+    return {**typed, APPROVED: [product.as_known() for product in found]} if found else typed
+
+
+def is_first_time(answers: SectionAnswers) -> bool:
+    """Whether the product of a product section was never on licence; False while none is chosen.
+
+    At most two queries.
+    """
+    key = str(answers.get("register") or "")
+    register = LicenceProduct.objects.filter(pk=key).first() if key.isdecimal() else None
+    if register is None and not (answers.get("name") or answers.get("by_hand")):
+        return False
+    return not has_been_on_licence(answers, register)

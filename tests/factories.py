@@ -27,7 +27,8 @@ from klas import clock
 from klas.access import Role
 from klas.uploads import RebuiltFile, rebuild
 from medicines.enums import ProductStatus
-from medicines.models import LicenceProduct
+from medicines.models import ApprovedProduct, LicenceProduct
+from medicines.sameness import form_group, substances_key
 from motivations.enums import Outcome
 from motivations.kinds import Kind
 from motivations.kinds.individual import INDIVIDUAL
@@ -37,7 +38,7 @@ from motivations.services import supplements as prescribers_supplements
 from pharmacies.models import CareUnit, Pharmacy
 
 PERSONAL_NUMBER = "195704289999"  # a public test number (Skatteverket)
-CHILD_NUMBER = "202109022389"
+CHILD_NUMBER = "202109029807"  # birth numbers from 980 are kept for tests
 
 
 class PharmacyFactory(factory.django.DjangoModelFactory[Pharmacy]):
@@ -152,6 +153,24 @@ class ProductFactory(factory.django.DjangoModelFactory[LicenceProduct]):
     marketed = True
     on_licence_before = True
     substances_text = "sultiam"
+
+
+class ApprovedProductFactory(factory.django.DjangoModelFactory[ApprovedProduct]):
+    """A product sold in Sweden that equals `ProductFactory`'s in substance and form."""
+
+    class Meta:
+        model = ApprovedProduct
+
+    npl_id = factory.Sequence(lambda n: f"20990101{n:06d}")
+    name = "Sultimed"
+    form = "tablett"
+    strength = "50 mg"
+    mah = "Svenska Provbolaget"
+    atc = "N03AX03"
+    substances_text = "Sultiam"
+    marketed = True
+    substances_key = factory.LazyAttribute(lambda made: substances_key(made.substances_text))
+    form_group = factory.LazyAttribute(lambda made: form_group(made.form))
 
 
 def individual_answers(product: LicenceProduct | None = None, **sections: Any) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def product_answers(product: LicenceProduct) -> dict[str, Any]:
         "approval_number": product.approval_number or f"EX {product.pk:05d}",
         "register": str(product.pk),
         "approved_elsewhere": "yes",
-        "withdrawn_by_authority": "no",
+        "withdrawn_by_authority": "yes" if product.status_member.is_restrictive else "no",
     }
 
 

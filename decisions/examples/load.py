@@ -62,6 +62,7 @@ def load_registers() -> None:
     base = Path(settings.BASE_DIR)
     for command, file in (
         ("import_products", "medicines/examples/products.csv"),
+        ("import_swedish_products", "medicines/examples/swedish_products.csv"),
         ("import_pharmacies", "pharmacies/examples/pharmacies.csv"),
         ("import_care_units", "pharmacies/examples/care_units.csv"),
     ):
@@ -152,6 +153,8 @@ class _Cases:
                 "icd10": story.icd10,
                 "why_not_category": story.category,
                 "why_not_text": story.why_not,
+                "approved_in_sweden_reason": story.why_not_approved,
+                "restrictive_reason": story.why_withdrawn,
                 "earlier_therapy": [{"product": drug, "period": period, "result": result}],
                 "choice_reason": story.choice,
                 "treatment": "new",

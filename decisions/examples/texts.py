@@ -18,6 +18,10 @@ class Story:
     daily: str
     unit: str
     months: int = 12
+    # Why the product sold in Sweden does not do, where the example register has one.
+    why_not_approved: str = ""
+    # Why it is needed although an authority has withdrawn its approval, where one has.
+    why_withdrawn: str = ""
 
 
 STORIES = (
@@ -75,6 +79,9 @@ STORIES = (
         ("Pyridostigmin", "2024–2026", "Lätt förbättring, nu avtagande"),
         "Amifampridin förbättrar muskelstyrkan i kontrollerade studier.",
         "1 tablett tre gånger om dagen", "3", "tablet",
+        why_not_approved="Firdapse gav nässelutslag vid två försök, troligen av ett hjälpämne. "
+        "Ruzurgi har tålts väl under tre månader i Kanada.",
+        why_withdrawn="Godkännandet drogs in av formella skäl, inte för någon risk med läkemedlet.",
     ),
 )  # fmt: skip
 

@@ -242,8 +242,7 @@ def _create_licence(case: Case, decision: Decision) -> Licence:
         valid_from=decision.valid_from,
         valid_to=decision.valid_to,
     )
-    if decision.product.register:
-        mark_on_licence(decision.product.register)
+    mark_on_licence(decision.product)
     return licence
 
 

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from applications.models import Application
 from applications.services import told
-from decisions.models import Case, CaseEvent, Licence
+from decisions.models import Case, CaseEvent
 from klas import clock
 from klas.series import format_dnr, next_number
 from klas.working_days import due_on
+from medicines.queries import has_been_on_licence
 from motivations.enums import Urgency
 
 SERIES = "dnr"
@@ -66,6 +67,4 @@ def is_first_time(application: Application) -> bool:
         return True
     asked_for = application.version.product if application.version else None
     register = product.register or (asked_for.register if asked_for else None)
-    if register is not None and register.on_licence_before:
-        return False
-    return not Licence.objects.filter(product__product_key=product.product_key).exists()
+    return not has_been_on_licence(product.product_facts(), register)

@@ -22,6 +22,7 @@ from medicines.importers.store import (
     ProductRow,
     Progress,
     SubstanceRow,
+    live_products,
     refuse_shrunken,
     store,
 )
@@ -84,7 +85,7 @@ def import_bdpm(
     with transaction.atomic():
         only_one_import(SOURCE)
         if not accept_shrunken:
-            refuse_shrunken(SOURCE, reading.products)
+            refuse_shrunken(live_products(SOURCE), reading.products)
         outcome = store(SOURCE, reading.products, account, progress)
         _count_fates(reading, outcome)
         account.check()

@@ -108,14 +108,18 @@ def store(
     return outcome
 
 
-def refuse_shrunken(source: str, rows: Mapping[str, ProductRow]) -> None:
-    """Raise CommandError when more than a tenth of the source's live products are not in `rows`."""
-    live = set(
+def live_products(source: str) -> set[str]:
+    """Return the source_id of the source's products that are not marked as vanished."""
+    return set(
         LicenceProduct.objects.filter(source=source)
         .exclude(status=ProductStatus.UNKNOWN)
         .values_list("source_id", flat=True)
     )
-    gone = len(live - rows.keys())
+
+
+def refuse_shrunken(live: set[str], named: Iterable[str]) -> None:
+    """Raise CommandError when the file does not name more than a tenth of what is live now."""
+    gone = len(live.difference(named))
     if gone > max(1, len(live) * SHRINK_LIMIT):
         raise CommandError(
             f"{gone} av {len(live)} läkemedel saknas i filen. Kontrollera att filen är hel. "

@@ -20,6 +20,7 @@ from medicines.importers.store import (
     ProductRow,
     Progress,
     SubstanceRow,
+    live_products,
     refuse_shrunken,
     store,
 )
@@ -59,7 +60,7 @@ def import_products(
     with transaction.atomic():
         only_one_import(source)
         if not accept_shrunken:
-            refuse_shrunken(source, rows)
+            refuse_shrunken(live_products(source), rows)
         outcome = store(source, rows, account, progress)
         for source_id, product in rows.items():
             account.file(path.name).row(outcome.row_fate(source_id, product))

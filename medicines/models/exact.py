@@ -1,5 +1,7 @@
 """The exact product that a motivation, an application or a licence is about, frozen."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Func, Value
 from django.db.models.functions import Concat
@@ -15,6 +17,20 @@ class _WordingKey(Func):
 
     template = r"md5(regexp_replace(klas_fold(%(expressions)s), '\s+', '', 'g'))"
     output_field = models.CharField(max_length=32)
+
+
+def wording_key(name: Any, form: Any, strength: Any, mah: Any) -> Func:
+    """The expression whose value is equal for two wordings of one product (domain §1).
+
+    In: expressions (`F`, `Value`) for the four facts that name it.
+    """
+    between = Value("|")
+    return _WordingKey(
+        Concat(
+            name, between, form, between, strength, between, mah,
+            output_field=models.TextField(),
+        )
+    )  # fmt: skip
 
 
 class ExactProduct(ProductFacts):
@@ -35,16 +51,11 @@ class ExactProduct(ProductFacts):
     )
     created_at = models.DateTimeField(_("skapad"), auto_now_add=True)
     product_key = models.GeneratedField(
-        expression=_WordingKey(
-            Concat(
-                F("name"), Value("|"), F("form"), Value("|"), F("strength"), Value("|"), F("mah"),
-                output_field=models.TextField(),
-            )
-        ),
+        expression=wording_key(F("name"), F("form"), F("strength"), F("mah")),
         output_field=models.CharField(max_length=32),
         db_persist=True,
         db_index=True,
-    )  # fmt: skip
+    )
 
     class Meta:
         verbose_name = _("exakt läkemedel")
@@ -56,3 +67,19 @@ class ExactProduct(ProductFacts):
 
     def __str__(self) -> str:
         return self.product_line
+
+
+class LicensedProduct(models.Model):
+    """A product, by its wording, that a licence has been granted for; nothing undoes it.
+
+    So that a product written by hand is known again although no register names it.
+    """
+
+    product_key = models.CharField(max_length=32, unique=True)
+
+    class Meta:
+        verbose_name = _("läkemedel som har varit på licens")
+        verbose_name_plural = _("läkemedel som har varit på licens")
+
+    def __str__(self) -> str:
+        return self.product_key

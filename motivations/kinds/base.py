@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Profession
 from klas.sections import Answers, Section
 from motivations.enums import LicenceKind
+from motivations.kinds.advising import Adviser
 
 
 class Route(models.TextChoices):
@@ -62,6 +63,7 @@ class Kind:
         for_animals: whether its products are veterinary ones, from a draft's answers.
         always_two_persons: whether every decision needs a countersignature.
         only_listed_units: whether only care units on the allow-list may write it.
+        advisers: what looks for answers that will be asked about, in substance (`advising`).
         reminders: profession → what its holders are reminded of beside the clinical text.
     """
 
@@ -79,6 +81,7 @@ class Kind:
     for_animals: Callable[[Answers], bool] = lambda answers: False
     always_two_persons: bool = False
     only_listed_units: bool = False
+    advisers: tuple[Adviser, ...] = ()
     reminders: Mapping[Profession, Text] = field(default_factory=dict)
 
     @property

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.enums import Profession
 from klas import formats
@@ -14,6 +15,7 @@ from klas.fields import Icd10Field, NoPersonalNumberField
 from klas.forms import Look
 from klas.rows import RowsField
 from klas.sections import Answers, Secrecy, SectionForm
+from medicines.fields import ApprovedProductsField
 from medicines.models import LicenceProduct
 from pharmacies.fields import PharmacyField
 from pharmacies.models import Pharmacy
@@ -21,6 +23,8 @@ from pharmacies.models import Pharmacy
 PRODUCT, CLINICAL, HANDLING = "lakemedel", "motivering", "hantering"
 # Put beside the answers of a draft, so that the forms can ask what only one profession is asked.
 AUTHOR = "_author"
+# What the Swedish register held when the product was saved (`motivations.queries.known_product`).
+APPROVED = "approved_in_sweden"
 
 ELSEWHERE = [("yes", _("Ja, i ett annat land")), ("no", _("Nej, inte i något land"))]
 WITHDRAWN = [("no", _("Nej")), ("yes", _("Ja"))]
@@ -111,6 +115,10 @@ class ProductForm(SectionForm):
         ),
     )
 
+    approved_in_sweden = ApprovedProductsField(
+        label=_("Godkänt och säljs i Sverige, med samma substans och form")
+    )
+
     conditional: ClassVar = {
         "approved_elsewhere": {
             "yes": ("country", "approval_number"),
@@ -148,6 +156,9 @@ WHY_NOT_APPROVED = [
     ("unsuitable", _("Form eller styrka på godkända läkemedel passar inte")),
     ("other", _("Annat skäl")),
 ]
+# So many products approved in Sweden stand in the question; the product section lists them all.
+NAMED = 3
+AND = _("och")
 TREATMENT = [("new", _("Ny behandling")), ("continued", _("Fortsatt behandling"))]
 
 
@@ -180,6 +191,12 @@ class ClinicalForm(WordedForm):
         widget=forms.Textarea,
         max_length=4000,
         help_text=_("Nämn de godkända läkemedel du har övervägt."),
+    )
+    approved_in_sweden_reason = forms.CharField(
+        widget=forms.Textarea,
+        max_length=4000,
+        required=False,
+        help_text=_("Läkemedelsverket beviljar inte licens när ett godkänt läkemedel räcker."),
     )
     earlier_therapy = RowsField(
         label=_("Tidigare behandling och resultat"),
@@ -229,6 +246,7 @@ class ClinicalForm(WordedForm):
     }
     demanded: ClassVar = {
         "shortage_product": _("Skriv vilket läkemedel som är restnoterat"),
+        "approved_in_sweden_reason": _("Skriv varför det godkända läkemedlet inte räcker"),
         "effect_so_far": _("Beskriv effekten hittills. Den krävs vid fortsatt behandling."),
         "restrictive_reason": _(
             "Skriv varför läkemedlet behövs trots att godkännandet har dragits in"
@@ -243,8 +261,13 @@ class ClinicalForm(WordedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.answers.get(PRODUCT, {}).get("withdrawn_by_authority") != "yes":
+        product = self.answers.get(PRODUCT, {})
+        if product.get("withdrawn_by_authority") != "yes":
             del self.fields["restrictive_reason"]
+        if product.get(APPROVED):
+            self.fields["approved_in_sweden_reason"].label = _why_not(product[APPROVED])
+        else:
+            del self.fields["approved_in_sweden_reason"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -256,6 +279,20 @@ class ClinicalForm(WordedForm):
                 _("Skriv vilka behandlingar som prövats, eller varför ingen har getts"),
             )
         return cleaned
+
+
+def _why_not(approved: list[dict[str, Any]]) -> str:
+    """The question that products approved in Sweden put to the prescriber."""
+    names = list(dict.fromkeys(str(product["name"]) for product in approved))
+    named, others = names[:NAMED], len(names) - NAMED
+    if others > 0:
+        named.append(ngettext("%(count)s till", "%(count)s till", others) % {"count": others})
+    together = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} {AND} {named[-1]}"
+    return ngettext(
+        "Varför räcker inte %(names)s, som är godkänt och säljs i Sverige?",
+        "Varför räcker inte %(names)s, som är godkända och säljs i Sverige?",
+        len(names),
+    ) % {"names": together}
 
 
 URGENCY = [("normal", _("Normal")), ("urgent", _("Medicinskt brådskande"))]

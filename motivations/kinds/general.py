@@ -3,6 +3,7 @@
 No patient stands anywhere on this form.
 """
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -17,6 +18,13 @@ from klas.policy import policy
 from klas.rows import RowsField
 from klas.sections import Answers, Section, SectionForm
 from motivations.enums import LicenceKind, QuantityUnit
+from motivations.kinds.advising import (
+    Hint,
+    clinical_advice,
+    handling_advice,
+    product_advice,
+    thin,
+)
 from motivations.kinds.base import Kind, Route, Words
 from motivations.kinds.common import (
     CLINICAL,
@@ -27,6 +35,7 @@ from motivations.kinds.common import (
     ProductForm,
 )
 from motivations.kinds.individual import DENTISTS
+from motivations.kinds.quantities import quantity_advice
 
 UNITS, NEED = "vardenheter", "behov"
 
@@ -181,6 +190,29 @@ def _quantity(answers: Answers) -> tuple[str, str]:
     return str(answers[NEED]["amount"]), str(answers[NEED]["unit"])
 
 
+_UNITS_ASKED = {
+    "insight": _(
+        "Läkemedelsverket frågar hur du känner vården där. Skriv vilket ansvar du har för den och "
+        "hur du följer upp behandlingen."
+    )
+}
+_NEED_ASKED = {
+    "why_not_individual": _(
+        "Handläggaren frågar varför inte en licens för varje patient räcker. Skriv hur snart "
+        "behandlingen måste börja, eller varför patienterna inte är kända i förväg."
+    )
+}
+
+
+def _advice(answers: Answers) -> Iterator[Hint]:
+    """Hints on what a general licence is asked about besides the clinical text."""
+    fewest = policy.advice_fewest_words
+    if answers.get(UNITS, {}).get("larger_organisation") == "yes":
+        yield from thin(answers, UNITS, _UNITS_ASKED, fewest=fewest)
+    yield from thin(answers, NEED, _NEED_ASKED, fewest=fewest)
+    yield from quantity_advice(answers, NEED)
+
+
 GENERAL = Kind(
     code=LicenceKind.GENERAL,
     description=_(
@@ -224,5 +256,6 @@ GENERAL = Kind(
             "som har licensen. Fråga apoteket om leveranstiden."
         ),
     ),
+    advisers=(product_advice, _advice, clinical_advice, handling_advice),
     reminders=DENTISTS,
 )

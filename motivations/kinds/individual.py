@@ -1,5 +1,6 @@
 """Individual licence: one named patient, one product (domain §3, §4)."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -7,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Profession
@@ -16,6 +18,14 @@ from klas.forms import Look
 from klas.policy import policy
 from klas.sections import Answers, Secrecy, Section, SectionAnswers, SectionForm
 from motivations.enums import LicenceKind, QuantityUnit
+from motivations.kinds.advising import (
+    Hint,
+    clinical_advice,
+    diagnosis_advice,
+    handling_advice,
+    ongoing_advice,
+    product_advice,
+)
 from motivations.kinds.base import Kind, Route, Words
 from motivations.kinds.common import (
     CLINICAL,
@@ -26,9 +36,10 @@ from motivations.kinds.common import (
     ProductForm,
     WordedForm,
 )
+from motivations.kinds.dosing import says_a_dose, says_per_kg
+from motivations.kinds.quantities import DAYS_A_MONTH, treatment_advice
 
 PATIENT, TREATMENT = "patient", "behandling"
-DAYS_A_MONTH = Decimal("30.4")
 
 IDENTIFIED_BY = [
     ("personal_number", _("Personnummer eller samordningsnummer")),
@@ -265,6 +276,44 @@ def treatment_months(answers: Answers) -> int:
     return int(answers[TREATMENT]["months"])
 
 
+def _weight_advice(answers: Answers) -> Iterator[Hint]:
+    """Hints where dose and weight do not meet: a child's dose, a dose per kg."""
+    patient = answers.get(PATIENT, {})
+    dosage = str(answers.get(TREATMENT, {}).get("dosage") or "")
+    weight = str(patient.get("weight") or "").strip()
+    if dosage and weight and _is_child(patient) and not says_a_dose(dosage):
+        yield Hint(
+            TREATMENT,
+            "dosage",
+            gettext(
+                "Patienten är ett barn. Handläggaren frågar efter dosen i förhållande till "
+                "vikten. Skriv den också, till exempel 10 mg per kg och dygn."
+            ),
+        )
+    if not weight and says_per_kg(dosage):
+        yield Hint(
+            PATIENT,
+            "weight",
+            gettext("Dosen är per kg, men vikten saknas. Handläggaren frågar efter den."),
+        )
+
+
+def _is_child(patient: SectionAnswers) -> bool:
+    try:
+        number = str(patient.get("personal_number") or "")
+        if patient.get("identified_by") == "personal_number":
+            born = formats.parse_personal_number(number).birth_date
+        else:
+            born = date.fromisoformat(str(patient.get("birth_date") or ""))
+    except (ValidationError, ValueError):
+        return False
+    return _age(born, timezone.localdate()) < policy.weight_needed_under_years
+
+
+def _treatment_advice(answers: Answers) -> Iterator[Hint]:
+    return treatment_advice(answers, TREATMENT)
+
+
 DENTISTS = {
     Profession.DENTIST: _(
         "Du skriver som tandläkare. Behandlingen ska ha ett odontologiskt ändamål, och det ska "
@@ -309,6 +358,15 @@ INDIVIDUAL = Kind(
             "Licensen är beviljad. Patienten kan hämta läkemedlet på vilket öppenvårdsapotek som "
             "helst när du har skrivit recept. Fråga apoteket om leveranstiden."
         ),
+    ),
+    advisers=(
+        product_advice,
+        _weight_advice,
+        _treatment_advice,
+        clinical_advice,
+        ongoing_advice,
+        diagnosis_advice,
+        handling_advice,
     ),
     reminders=DENTISTS,
 )

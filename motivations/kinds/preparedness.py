@@ -3,6 +3,7 @@
 Only care units on the allow-list may write it, and every decision needs two persons (domain §6).
 """
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -19,6 +20,13 @@ from klas.presentation import number
 from klas.rows import RowsField
 from klas.sections import Answers, Section, SectionForm
 from motivations.enums import LicenceKind, QuantityUnit
+from motivations.kinds.advising import (
+    Hint,
+    clinical_advice,
+    handling_advice,
+    product_advice,
+    thin,
+)
 from motivations.kinds.base import Kind, Route, Words
 from motivations.kinds.common import (
     CLINICAL,
@@ -29,6 +37,7 @@ from motivations.kinds.common import (
     ProductForm,
     author_profession,
 )
+from motivations.kinds.quantities import quantity_advice
 
 THREAT, ORGANISATION, STOCK = "hot", "organisation", "lager"
 
@@ -236,6 +245,25 @@ def _for_animals(answers: Answers) -> bool:
     return chosen == ANIMAL or author_profession(answers) == Profession.VETERINARIAN
 
 
+_THREAT_ASKED = {
+    "threat": _("Handläggaren frågar vad som kan hända. Skriv vilket ämne eller vilken sjukdom.")
+}
+_STOCK_ASKED = {
+    "distribution": _(
+        "Handläggaren frågar hur läkemedlet når fram. Skriv vem som beslutar, vem som kör ut och "
+        "hur lång tid det tar."
+    )
+}
+
+
+def _advice(answers: Answers) -> Iterator[Hint]:
+    """Hints on what a stock is asked about besides the scientific ground."""
+    fewest = policy.advice_fewest_words_explanation
+    yield from thin(answers, THREAT, _THREAT_ASKED, fewest=fewest)
+    yield from quantity_advice(answers, STOCK)
+    yield from thin(answers, STOCK, _STOCK_ASKED, fewest=policy.advice_fewest_words)
+
+
 PREPAREDNESS = Kind(
     code=LicenceKind.PREPAREDNESS,
     description=_(
@@ -278,6 +306,7 @@ PREPAREDNESS = Kind(
         ),
     ),
     for_animals=_for_animals,
+    advisers=(product_advice, _advice, clinical_advice, handling_advice),
     always_two_persons=True,
     only_listed_units=True,
 )

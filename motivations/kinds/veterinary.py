@@ -3,11 +3,23 @@
 Exactly one species (HSLF-FS 2018:25 3 §).
 """
 
+from collections.abc import Iterator
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Profession
+from klas.policy import policy
 from klas.sections import Answers, Section
 from motivations.enums import LicenceKind
+from motivations.kinds.advising import (
+    Hint,
+    clinical_advice,
+    handling_advice,
+    ongoing_advice,
+    product_advice,
+    thin,
+)
 from motivations.kinds.animals import (
     ANIMALS,
     FOOD,
@@ -24,7 +36,9 @@ from motivations.kinds.animals import (
 )
 from motivations.kinds.base import Kind, Route, Words
 from motivations.kinds.common import CLINICAL, HANDLING, PRODUCT, ProductForm
+from motivations.kinds.dosing import says_per_kg
 from motivations.kinds.individual import TREATMENT, treatment_months, treatment_quantity
+from motivations.kinds.quantities import treatment_advice
 
 
 def _subject_label(answers: Answers) -> str:
@@ -47,6 +61,26 @@ def _routes(answers: Answers) -> tuple[Route, ...]:
     if scope_of(answers) == Scope.SPECIES:
         return (Route.REQUISITION,)
     return (Route.PRESCRIPTION,)
+
+
+_FOOD_ASKED = {
+    "cascade_reason": _(
+        "Handläggaren frågar vad som finns på de tidigare stegen. Nämn läkemedlen, eller skriv "
+        "att det inte finns något, och varför de inte går att använda."
+    )
+}
+
+
+def _advice(answers: Answers) -> Iterator[Hint]:
+    """Hints on weight, dosage and cascade; one animal's dose can be held against the quantity."""
+    is_one = scope_of(answers) == Scope.ANIMAL
+    dosage = str(answers.get(TREATMENT, {}).get("dosage") or "")
+    if not answers.get(ANIMALS, {}).get("weight") and says_per_kg(dosage):
+        text = gettext("Dosen är per kg, men vikten saknas. Skriv ungefär vad ett djur väger.")
+        yield Hint(ANIMALS, "weight", text)
+    yield from treatment_advice(answers, TREATMENT, is_one=is_one)
+    if answers.get(FOOD, {}).get("cascade_step") != "other_member_state":
+        yield from thin(answers, FOOD, _FOOD_ASKED, fewest=policy.advice_fewest_words)
 
 
 VETERINARY = Kind(
@@ -93,4 +127,5 @@ VETERINARY = Kind(
         ),
     ),
     for_animals=lambda answers: True,
+    advisers=(product_advice, _advice, clinical_advice, ongoing_advice, handling_advice),
 )

@@ -23,12 +23,11 @@ from klas.policy import policy
 from klas.sections import Answers
 from klas.summary import TaskStatus
 from klas.uploads import RebuiltFile
-from medicines.models import LicenceProduct
 from motivations.enums import AttachmentClass, AttachmentKind
 from motivations.kinds.common import PRODUCT
 from motivations.models import Attachment, Motivation
 from motivations.permissions import is_author, may_read_clinical_text, may_write
-from motivations.queries import FINDABLE
+from motivations.queries import FINDABLE, is_first_time
 from motivations.services.writing import locked_for_writing
 
 
@@ -100,16 +99,10 @@ def remove_unsent(motivation: Motivation) -> None:
 def needs_product_documentation(motivation: Motivation, answers: Answers) -> bool:
     """Whether the product was never on licence, so that its documentation is demanded (domain §4).
 
-    A product written by hand counts as new: there is no register to say otherwise.
-
     Args:
         answers: the draft's, raw or canonical. No product chosen yet demands nothing yet.
     """
-    product = answers.get(PRODUCT, {})
-    register = str(product.get("register") or "")
-    if register.isdigit():
-        return not LicenceProduct.objects.filter(pk=register, on_licence_before=True).exists()
-    return bool(product.get("name") or product.get("by_hand"))
+    return is_first_time(answers.get(PRODUCT, {}))
 
 
 def task_status(motivation: Motivation, answers: Answers) -> TaskStatus:

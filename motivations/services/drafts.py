@@ -16,6 +16,7 @@ from motivations.kinds import Kind, kind_of, kinds_for
 from motivations.kinds.common import AUTHOR, PRODUCT
 from motivations.models import DraftSection, Motivation
 from motivations.permissions import is_author, may_write
+from motivations.queries import known_product
 from motivations.services import attachments
 from motivations.services.writing import ALREADY_SENT, locked_for_writing, sections_of
 
@@ -93,6 +94,9 @@ def save_section(
     locked = locked_for_writing(motivation, by=by)
     if slug not in {section.slug for section in sections_of(locked)}:
         raise KeyError(slug)
+    if slug == PRODUCT:
+        for_animals = kind_of(locked.kind).for_animals(answers_of(locked))
+        answers = known_product(answers, veterinary=for_animals)
     saved = DraftSection.objects.filter(motivation=locked, slug=slug).first()
     if opened_revision != (saved.revision if saved else 0):
         raise Stale(

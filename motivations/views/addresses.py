@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from klas.section_view import RETURN_TO_CHECK, SHOW_ERRORS
 from klas.sections import Section
+from motivations.advice import Advice
 from motivations.kinds.common import PRODUCT
 from motivations.models import Motivation
 from motivations.services.progress import Fault
@@ -38,3 +39,8 @@ def fault_address(motivation: Motivation, fault: Fault) -> str:
     """The place where something wrong can be put right, with the errors shown."""
     address = change_address(motivation, fault.section)
     return f"{address}&{SHOW_ERRORS}=1#{fault.control}" if fault.control else address
+
+
+def advice_address(motivation: Motivation, advice: Advice) -> str:
+    """The very question that advice is about, coming back to the check page."""
+    return f"{change_address(motivation, advice.section)}#{advice.control}"

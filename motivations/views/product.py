@@ -14,14 +14,20 @@ from klas.pack import Text
 from klas.section_view import RETURN_TO_CHECK
 from klas.sections import SectionAnswers, SectionForm
 from klas.summary import Row
+from klas.tags import status_tag
+from medicines.fields import ApprovedProductsField
 from medicines.models import LicenceProduct
 from medicines.queries import search_products
 from motivations.forms import FindProductForm
 from motivations.kinds import kind_of
+from motivations.kinds.common import APPROVED
+from motivations.queries import is_first_time, known_product
 from motivations.services import product as products
 from motivations.views.section import DraftSectionView
 
 CHOOSE, BY_HAND, CLEAR = "choose", "by_hand", "clear"
+# The field that says what was warned of on the page, and the warning's place there.
+WARNED, WARNING = "_warned", "godkant-i-sverige"
 
 
 class ProductView(DraftSectionView):
@@ -67,7 +73,7 @@ class ProductView(DraftSectionView):
         return f"{self.request.path}{back}"
 
     def _search_page(self, problem: str = "", status: int = 200) -> HttpResponse:
-        veterinary = kind_of(self.object.kind).for_animals(self.answers)
+        veterinary = self._veterinary
         form = FindProductForm(self.request.GET or None, veterinary=veterinary)
         text = form.cleaned_data["q"].strip() if form.is_bound and form.is_valid() else ""
         context = {
@@ -96,8 +102,20 @@ class ProductView(DraftSectionView):
         """What was typed; the facts of a product from the register are the register's."""
         typed = form.raw_answers()
         if self.register_product is None:
-            return {**typed, "register": "", BY_HAND: "yes"}
-        return {**typed, **_known(self.register_product)}
+            typed |= {"register": "", BY_HAND: "yes"}
+        else:
+            typed |= _known(self.register_product)
+        return known_product(typed, veterinary=self._veterinary)
+
+    @property
+    def _veterinary(self) -> bool:
+        return kind_of(self.object.kind).for_animals(self.answers)
+
+    def _next_url(self) -> str:
+        # What is sold in Sweden is told here before the person goes on, once.
+        if _numbers(self.read_section().answers) not in ("", self.request.POST.get(WARNED)):
+            return f"{self.request.get_full_path()}#{WARNING}"
+        return super()._next_url()
 
     def show(self, form: SectionForm, **kwargs: Any) -> HttpResponse:
         if self.register_product is not None:
@@ -105,19 +123,30 @@ class ProductView(DraftSectionView):
         return super().show(form, **kwargs)
 
     def extra_context(self) -> dict[str, Any]:
-        product = self.register_product
+        product, answers = self.register_product, self.read_section().answers
         return {
             **super().extra_context(),
             "register_product": product,
             "facts": _fact_rows(product) if product else [],
-            "is_first_time": product is None or not product.on_licence_before,
+            "is_first_time": is_first_time(answers),
+            "approved": ApprovedProductsField().display(answers.get(APPROVED, [])),
+            "approved_numbers": _numbers(answers),
         }
+
+
+def _numbers(answers: SectionAnswers) -> str:
+    """Which products approved in Sweden a section holds, as one word."""
+    return "-".join(product["npl_id"] for product in answers.get(APPROVED, []))
 
 
 def _known(product: LicenceProduct) -> SectionAnswers:
     """The answers that the register gives; what it leaves blank is asked of the person."""
     known = {name: value for name, value in product.facts().items() if value}
-    return {**known, "approved_elsewhere": "yes"} if product.country else known
+    if product.country:
+        known["approved_elsewhere"] = "yes"
+    if product.status_member.is_restrictive:
+        known["withdrawn_by_authority"] = "yes"
+    return known
 
 
 def _hide(form: SectionForm, known: SectionAnswers) -> None:
@@ -142,5 +171,9 @@ def _fact_rows(product: LicenceProduct) -> list[Row]:
         (_("Godkännandeland"), product.country_display),
         (_("Godkännandenummer"), product.approval_number),
         (_("ATC-kod"), product.atc),
+        (
+            _("Godkännandet"),
+            status_tag(product.status_member) if product.status_member.is_restrictive else "",
+        ),
     ]
     return [Row(key, value) for key, value in facts if value]

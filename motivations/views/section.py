@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from accounts.enums import Profession
 from klas.access import Permission
-from klas.section_view import SectionPageView
+from klas.section_view import RETURN_TO_CHECK, SectionPageView
 from klas.sections import Answers, Section, SectionAnswers
+from motivations.advice import Advice, advice_on
 from motivations.kinds import kind_of
 from motivations.kinds.common import CLINICAL, PRODUCT
 from motivations.models import Motivation
@@ -72,7 +73,14 @@ class DraftSectionView(SectionPageView):
         return check_address(self.object)
 
     def extra_context(self) -> dict[str, Any]:
-        return {"kind": kind_of(self.object.kind)}
+        return {"kind": kind_of(self.object.kind), "advice": self._advice()}
+
+    def _advice(self) -> list[Advice]:
+        """What the check page advised about this section, for who comes from there."""
+        if self.request.method != "GET" or RETURN_TO_CHECK not in self.request.GET:
+            return []
+        advice = advice_on(kind_of(self.object.kind), self.answers)
+        return [one for one in advice if one.section == self.section]
 
 
 class SectionView(DraftSectionView):

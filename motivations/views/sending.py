@@ -10,10 +10,11 @@ from klas.errors import Refused, WrongState
 from klas.once import once, opened_revision
 from klas.sections import Answers, Incomplete
 from klas.summary import Row
+from motivations.advice import advice_on
 from motivations.presentation import prescriber_rows, section_rows, with_blanks
 from motivations.services import attachments, drafts, progress, submission
 from motivations.services.writing import sections_of
-from motivations.views.addresses import change_address, fault_address
+from motivations.views.addresses import advice_address, change_address, fault_address
 from motivations.views.own import OwnMotivationView
 
 CHECKED = "_checked"
@@ -69,6 +70,10 @@ class SendingView(OwnMotivationView):
             "kind": self.kind,
             "problems": problems,
             "may_send": may_send,
+            "advice": [
+                (advice_address(motivation, advice), advice)
+                for advice in (advice_on(self.kind, answers) if may_send else ())
+            ],
             "checked": drafts.state_of(motivation),
             **self.extra_context(answers),
         }

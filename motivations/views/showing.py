@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from klas import clock
 from klas.download import pdf_response
@@ -11,17 +12,13 @@ from klas.policy import policy
 from klas.summary import Row, TaskStatus
 from klas.tags import status_tag
 from motivations import reading
+from motivations.advice import advice_on
 from motivations.enums import Audience, MotivationStatus, Outcome, SupplementStatus, Urgency
 from motivations.flow import MOTIVATION
 from motivations.kinds.common import PRODUCT
 from motivations.models import Motivation, MotivationDocument
-from motivations.presentation import (
-    prescriber_rows,
-    product_rows,
-    section_rows,
-    version_steps,
-)
-from motivations.queries import current_version, days_waiting, waits_long
+from motivations.presentation import prescriber_rows, section_rows, version_steps
+from motivations.queries import current_version, days_waiting, is_first_time, waits_long
 from motivations.services import attachments, drafts, supplements
 from motivations.views.own import OwnMotivationView
 from motivations.views.tasks import TaskListView, send_task
@@ -35,14 +32,24 @@ class MotivationView(TaskListView):
         return self._task_list() if self.motivation.is_draft else self._status_page()
 
     def _task_list(self) -> HttpResponse:
-        tasks = self.tasks(drafts.read(self.motivation, by=self.acting))
+        answers = drafts.read(self.motivation, by=self.acting)
+        tasks = self.tasks(answers)
         done = sum(task.status == TaskStatus.DONE for task in tasks)
         check = reverse("motivations:check", args=[self.motivation.pk])
+        count = len(advice_on(self.kind, answers)) if done == len(tasks) else 0
+        hint = ngettext("%(count)s råd innan du skickar", "%(count)s råd innan du skickar", count)
         context = {
             "motivation": self.motivation,
             "kind": self.kind,
             "tasks": tasks,
-            "send": [send_task(_("Granska och skicka"), check, tasks)],
+            "send": [
+                send_task(
+                    _("Granska och skicka"),
+                    check,
+                    tasks,
+                    hint=hint % {"count": count} if count else "",
+                )
+            ],
             "done": done,
             "total": len(tasks),
             "is_ready": done == len(tasks),
@@ -68,10 +75,7 @@ class MotivationView(TaskListView):
             "version": version,
             "steps": version_steps(self.kind, readings),
             "events": events_for_author(motivation),
-            "sections": [
-                part for part in section_rows(self.kind, read.answers) if part.slug != PRODUCT
-            ],
-            "product": product_rows(version.product),
+            "sections": section_rows(self.kind, read.answers),
             "prescriber": prescriber_rows(version.prescriber),
             "attachments": list(attachments.readable_by(motivation, self.acting)),
             "may_withdraw": MOTIVATION.allows(motivation, "withdraw", by=self.acting),
@@ -87,14 +91,13 @@ class ReceiptView(OwnMotivationView):
         if motivation.is_draft:
             return redirect(motivation)
         version = current_version(motivation)
-        register = version.product.register
         context = {
             "motivation": motivation,
             "kind": self.kind,
             "pharmacy": motivation.chosen_pharmacy,
             "handling_days": policy.handling_working_days,
             "lapse_days": policy.lapse_after_days,
-            "is_first_time": register is None or not register.on_licence_before,
+            "is_first_time": is_first_time(version.answers[PRODUCT]),
             "is_urgent": motivation.urgency == Urgency.URGENT,
         }
         return render(request, "motivations/receipt.html", context)

@@ -53,7 +53,8 @@ class TaskListView(OwnMotivationView):
         )
 
 
-def send_task(name: str, url: str, tasks: list[Task]) -> Task:
+def send_task(name: str, url: str, tasks: list[Task], *, hint: str = "") -> Task:
     """The last task of a list: it can be begun when all the others are done."""
     is_ready = all(task.status == TaskStatus.DONE for task in tasks)
-    return Task(name, url, TaskStatus.NOT_STARTED if is_ready else TaskStatus.CANNOT_START)
+    status = TaskStatus.NOT_STARTED if is_ready else TaskStatus.CANNOT_START
+    return Task(name, url, status, hint=hint)

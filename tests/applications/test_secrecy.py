@@ -34,6 +34,7 @@ PLANTED: dict[str, dict[str, Any]] = {
         "why_not_category": "shortage",
         "shortage_product": "Zyxrestnotering",
         "why_not_text": "Zyxforklaring",
+        "approved_in_sweden_reason": "Zyxgodkant",
         "earlier_therapy": [
             {"product": "Zyxtidigare", "period": "Zyxperiod", "result": "Zyxresultat"}
         ],
@@ -60,7 +61,12 @@ def test_every_clinical_field_is_planted() -> None:
         for kind in KINDS.values()
         for section in kind.sections
         for name in section.form_class(
-            answers={"lakemedel": {"withdrawn_by_authority": "yes"}}
+            answers={
+                "lakemedel": {
+                    "withdrawn_by_authority": "yes",
+                    "approved_in_sweden": [{"name": "Sultimed"}],
+                }
+            }
         ).fields
         if section.form_class.secrecy_of(name) == Secrecy.CLINICAL
     }
@@ -73,6 +79,8 @@ def test_every_clinical_field_is_planted() -> None:
 def motivation(request: Any, pharmacist: Any, settings: Any, tmp_path: Any) -> Motivation:
     """A sent motivation with a word in every hidden field and in a clinical attachment's name."""
     settings.MEDIA_ROOT = tmp_path
+    for veterinary in (False, True):
+        factories.ApprovedProductFactory(veterinary=veterinary)
     addressed = {**PLANTED["hantering"], "pharmacy": pharmacist.pharmacy.gln}
     begun = kinds.draft(request.param, **{**PLANTED, "hantering": addressed})
     attachments.add(
@@ -148,7 +156,9 @@ def test_no_answer_of_any_address_holds_clinical_text(
 def test_the_words_are_there_for_the_author(motivation: Motivation) -> None:
     """The other tests look for words that really are stored."""
     whole = str(for_document(current_version(motivation), clinical=True)).lower()
-    assert all(word in whole for word in ("zyxindikation", "zyxbrattom", "zyxrestriktiv"))
+    assert all(
+        word in whole for word in ("zyxindikation", "zyxbrattom", "zyxrestriktiv", "zyxgodkant")
+    )
     has_code = motivation.kind in {LicenceKind.INDIVIDUAL, LicenceKind.GENERAL}
     assert ("z98.7" in whole) == has_code
 

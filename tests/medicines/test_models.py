@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from medicines.models import ExactProduct, LicenceProduct, Substance
+from medicines.queries import has_been_on_licence
 from medicines.services import mark_on_licence
 from tests.factories import ProductFactory
 
@@ -67,7 +68,19 @@ def test_the_product_line_leaves_out_what_is_blank() -> None:
 
 def test_a_granted_licence_marks_the_product_for_good() -> None:
     product = ProductFactory(on_licence_before=False)
-    mark_on_licence(product)
-    mark_on_licence(product)
+    exact = ExactProduct.objects.create(register=product, **product.facts())
+    mark_on_licence(exact)
+    mark_on_licence(exact)
     product.refresh_from_db()
     assert product.on_licence_before
+
+
+def test_a_product_written_by_hand_is_known_by_its_wording_once_licensed() -> None:
+    facts = {"name": "Provolol", "form": "tablett", "strength": "5 mg", "mah": "Prov Pharma"}
+    assert not has_been_on_licence(facts, None)
+    mark_on_licence(ExactProduct.objects.create(**facts))
+    assert has_been_on_licence({**facts, "name": "PROVOLÓL ", "strength": "5mg"}, None)
+    assert not has_been_on_licence({**facts, "strength": "10 mg"}, None)
+    assert not has_been_on_licence({}, None)
+    same_in_the_register = ProductFactory(on_licence_before=False, **facts)
+    assert has_been_on_licence(same_in_the_register.facts(), same_in_the_register)

@@ -7,8 +7,11 @@ from django.urls import reverse
 
 from accounts.models import Assignment
 from medicines.enums import ProductStatus
-from medicines.models import LicenceProduct
+from medicines.models import ApprovedProduct, ExactProduct, LicenceProduct
+from medicines.services import mark_on_licence
+from motivations.letters import motivation_html
 from motivations.models import Motivation
+from motivations.queries import current_version
 from motivations.services import drafts
 from tests import factories
 from tests.conftest import ActingClient
@@ -151,11 +154,34 @@ def test_a_product_never_on_licence_is_said_to_take_longer(
     assert FIRST_TIME in choose(browser, draft, new, key)
 
 
+def test_a_product_written_by_hand_that_has_been_on_licence_is_not_the_first(
+    browser: ActingClient, draft: Motivation, key: Any
+) -> None:
+    facts = {name: BY_HAND[name] for name in ("name", "form", "strength", "mah")}
+    mark_on_licence(ExactProduct.objects.create(**facts))
+    browser.post(address(draft), {"by_hand": "1", "_revision": "0", "_key": key()})
+    browser.post(address(draft), {**BY_HAND, "name": "PROVOLOL", "_revision": "1"})
+    assert FIRST_TIME not in Page(browser.get(address(draft)))
+    other = {**BY_HAND, "strength": "10 mg", "_revision": "2"}
+    browser.post(address(draft), other)
+    assert FIRST_TIME in Page(browser.get(address(draft)))
+
+
 def test_a_withdrawn_approval_comes_from_the_register(
     browser: ActingClient, draft: Motivation, key: Any
 ) -> None:
     withdrawn = factories.ProductFactory(status=ProductStatus.WITHDRAWN_BY_AUTHORITY)
-    choose(browser, draft, withdrawn, key)
+    page = choose(browser, draft, withdrawn, key)
+    assert "återkallat av myndighet" in page
+    assert 'type="hidden" name="withdrawn_by_authority" value="yes"' in page.html
+    denied = {
+        **withdrawn.facts(),
+        "register": withdrawn.pk,
+        "approved_elsewhere": "yes",
+        "withdrawn_by_authority": "no",
+        "_revision": page.hidden("_revision"),
+    }
+    assert browser.post(address(draft), denied).status_code == 302
     clinical = Page(browser.get(reverse("motivations:section", args=[draft.pk, "motivering"])))
     assert "Varför behövs ett läkemedel vars godkännande har dragits in?" in clinical
 
@@ -255,3 +281,142 @@ def test_a_personal_number_in_the_search_is_pointed_out(
 ) -> None:
     page = Page(browser.get(address(draft), {"q": factories.PERSONAL_NUMBER}))
     assert "Texten innehåller ett personnummer" in page
+
+
+# The two ways: exactly one counts
+
+
+@pytest.mark.parametrize(
+    ("way", "kept", "emptied"),
+    [
+        ("yes", ("country", "approval_number"), ("not_approved_comment",)),
+        ("no", ("not_approved_comment",), ("country", "approval_number")),
+    ],
+)
+def test_what_belongs_to_the_way_not_chosen_is_not_sent(
+    doctor: Assignment, way: str, kept: tuple[str, ...], emptied: tuple[str, ...]
+) -> None:
+    both = {
+        "approved_elsewhere": way,
+        "country": "DE",
+        "approval_number": "1",
+        "not_approved_comment": "Tillverkas av ett sjukhusapotek.",
+    }
+    product = factories.ProductFactory()
+    sent = factories.motivation(by=doctor, product=product, lakemedel=both)
+    answers = current_version(sent).answers["lakemedel"]
+    assert all(answers[name] for name in kept)
+    assert not any(answers[name] for name in emptied)
+
+
+# What is approved and sold in Sweden
+
+WARNING = "Ett läkemedel med samma substans och form är godkänt och säljs i Sverige."
+QUESTION = "Varför räcker inte Sultimed, som är godkänt och säljs i Sverige?"
+LINE = "Sultimed, tablett, 50 mg (Svenska Provbolaget)"
+
+
+def clinical_page(draft: Motivation) -> str:
+    return reverse("motivations:section", args=[draft.pk, "motivering"])
+
+
+def test_a_chosen_product_that_has_its_equal_in_sweden_is_warned_of(
+    browser: ActingClient, draft: Motivation, product: LicenceProduct, key: Any
+) -> None:
+    assert WARNING not in choose(browser, draft, product, key)
+    factories.ApprovedProductFactory()
+    other = factories.ProductFactory(strength="200 mg")
+    page = choose(browser, draft, other, key)
+    assert WARNING in page
+    assert LINE in page
+    assert QUESTION in Page(browser.get(clinical_page(draft)))
+    again = {
+        **other.facts(),
+        "register": other.pk,
+        "approved_elsewhere": "yes",
+        "withdrawn_by_authority": "no",
+        "_warned": page.hidden("_warned"),
+        "_revision": page.hidden("_revision"),
+    }
+    assert browser.post(address(draft), again)["Location"].endswith("/behandling/")
+
+
+def test_one_written_by_hand_is_warned_of_before_the_person_goes_on(
+    browser: ActingClient, draft: Motivation, key: Any
+) -> None:
+    factories.ApprovedProductFactory(atc="", substances_text="Provolol")
+    browser.post(address(draft), {"by_hand": "1", "_revision": "0", "_key": key()})
+    typed = {**BY_HAND, "_warned": "", "_revision": "1"}
+    answer = browser.post(address(draft), typed)
+    assert answer["Location"] == f"{address(draft)}#godkant-i-sverige"
+    page = Page(browser.get(address(draft)))
+    assert LINE in page
+    onwards = {**typed, "_warned": page.hidden("_warned"), "_revision": page.hidden("_revision")}
+    assert browser.post(address(draft), onwards)["Location"].endswith("/behandling/")
+    other = {**onwards, "substances": "annat", "_revision": "2"}
+    assert browser.post(address(draft), other)["Location"].endswith("/behandling/"), "all clear"
+    onwards["_revision"] = "3"
+    assert browser.post(address(draft), onwards)["Location"].endswith("/behandling/")
+    # A double click on a page that is already saved is no conflict.
+    assert browser.post(address(draft), onwards)["Location"].endswith("/behandling/")
+
+
+def test_the_browser_cannot_say_what_is_approved(
+    browser: ActingClient, draft: Motivation, key: Any
+) -> None:
+    browser.post(address(draft), {"by_hand": "1", "_revision": "0", "_key": key()})
+    browser.post(address(draft), {**BY_HAND, "approved_in_sweden": "x", "_revision": "1"})
+    assert "approved_in_sweden" not in stored(draft)
+    forged = {**BY_HAND, "approved_in_sweden": [{"name": "Påhittat"}]}
+    drafts.save_section(draft, "lakemedel", answers=forged, opened_revision=2, by=draft.author)
+    assert "approved_in_sweden" not in stored(draft)
+
+
+def test_another_product_takes_the_warning_away(
+    browser: ActingClient, draft: Motivation, product: LicenceProduct, key: Any
+) -> None:
+    factories.ApprovedProductFactory()
+    choose(browser, draft, product, key)
+    other = factories.ProductFactory(atc="N03AX04", substances_text="något annat")
+    assert WARNING not in choose(browser, draft, other, key)
+    assert "säljs i Sverige?" not in Page(browser.get(clinical_page(draft)))
+
+
+def test_many_are_counted_in_the_question_and_listed_on_the_page(
+    browser: ActingClient, draft: Motivation, product: LicenceProduct, key: Any
+) -> None:
+    for name in ("Alfamed", "Betamed", "Gammamed", "Deltamed"):
+        factories.ApprovedProductFactory(name=name)
+    factories.ApprovedProductFactory(name="Alfamed", strength="200 mg")
+    page = choose(browser, draft, product, key)
+    assert "5 läkemedel med samma substans och form" in page
+    assert page.text.count("Alfamed, tablett") == 2
+    assert (
+        "Varför räcker inte Alfamed, Betamed, Deltamed och 1 till, som är godkända och säljs i "
+        "Sverige?"
+    ) in Page(browser.get(clinical_page(draft)))
+
+
+def test_the_answer_is_demanded_and_follows_the_motivation_to_the_officer(
+    browser: ActingClient, acting: Any, doctor: Assignment
+) -> None:
+    factories.ApprovedProductFactory()
+    answers = factories.individual_answers(factories.ProductFactory())
+    begun = factories.draft(by=doctor, answers=answers)
+    check = Page(browser.get(reverse("motivations:check", args=[begun.pk])))
+    assert "Skriv varför det godkända läkemedlet inte räcker" in check
+    assert LINE in check
+    why = {"approved_in_sweden_reason": "Sultimed gav nässelutslag vid två försök."}
+    sent = factories.motivation(by=doctor, motivering=why)
+    # What the register says later does not change what was known.
+    ApprovedProduct.objects.all().delete()
+    own = Page(browser.get(sent.get_absolute_url()))
+    case = factories.case(of=factories.application(on=sent))
+    officer = Page(acting(factories.AssignmentFactory()).get(case.get_absolute_url()))
+    whole = factories.submission.MotivationDocument.objects.get(
+        version__motivation=sent, audience="full"
+    )
+    for shown in (own.text, officer.text, motivation_html(whole)):
+        assert QUESTION in shown
+        assert "nässelutslag" in shown
+        assert LINE in shown
