@@ -8,7 +8,12 @@ from klas.errors import Refused, WrongState
 from klas.once import once, opened_revision
 from klas.sections import Incomplete
 from klas.summary import Row
-from motivations.presentation import prescriber_rows, section_rows, with_blanks
+from motivations.presentation import (
+    attachment_row,
+    prescriber_rows,
+    section_rows,
+    with_blanks,
+)
 from motivations.services import attachments, drafts, progress, submission
 from motivations.views.addresses import change_address, fault_address
 from motivations.views.own import OwnMotivationView
@@ -76,8 +81,7 @@ class CheckView(OwnMotivationView):
                 change_url=lambda section: change_address(motivation, section),
             ),
             "attachments": [
-                Row(file.get_kind_display(), file.name)
-                for file in attachments.readable_by(motivation, self.acting)
+                attachment_row(file) for file in attachments.readable_by(motivation, self.acting)
             ],
             "checked": drafts.state_of(motivation),
         }

@@ -19,7 +19,7 @@ from klas.summary import TaskStatus
 from klas.uploads import rebuild
 from motivations.enums import AttachmentClass, AttachmentKind, MotivationStatus
 from motivations.models import Attachment, Motivation
-from motivations.services import attachments, submission
+from motivations.services import attachments, files, submission
 from motivations.services.drafts import answers_of
 from tests import factories
 from tests.klas.pdf_reading import text_of
@@ -294,7 +294,7 @@ def test_a_stored_file_that_has_been_changed_is_not_given_out(draft: Motivation)
     attachment = add(draft)
     (file,) = stored_files()
     file.write_bytes(file.read_bytes() + b" ")
-    with pytest.raises(attachments.DamagedFile):
+    with pytest.raises(files.DamagedFile):
         attachments.open_file(attachment, draft.author)
 
 
