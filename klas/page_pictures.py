@@ -88,7 +88,8 @@ def _drawn_page(content: bytes, index: int) -> "Image":
     page = document[index]
     width, height = page.get_size()
     scale = min(_LARGEST_SCALE, WIDTH / max(width, 1), HEIGHT / max(height, 1))
-    return page.render(scale=scale).to_pil().convert("RGB")
+    drawn: Image = page.render(scale=scale).to_pil().convert("RGB")
+    return drawn
 
 
 __all__ = ["Busy", "Failed", "count_pages", "page_picture"]

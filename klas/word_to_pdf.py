@@ -20,7 +20,7 @@ from klas.policy import policy
 _MEMORY = 2_000_000_000
 _TAGS = {
     "h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "strong", "em", "u", "s", "sup", "sub",
-    "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "img",
+    "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "hr", "img",
 }  # fmt: skip
 _ATTRIBUTES = {
     "img": {"src", "alt"},
@@ -83,6 +83,7 @@ def html_of(content: bytes) -> str:
     found = mammoth.convert_to_html(
         BytesIO(content),
         convert_image=mammoth.images.img_element(_picture),
+        style_map="br[type='page'] => hr",
         include_embedded_style_map=False,
         external_file_access=False,
     )
@@ -127,4 +128,7 @@ def _picture(image: Any) -> dict[str, str]:
     ):  # fmt: skip
         return {"alt": "[En bild i Word-dokumentet kunde inte tas med.]"}
     kind = "jpeg" if is_photograph else "png"
-    return {"src": f"data:image/{kind};base64,{base64.b64encode(out.getvalue()).decode()}"}
+    return {
+        "src": f"data:image/{kind};base64,{base64.b64encode(out.getvalue()).decode()}",
+        "alt": image.alt_text or "Bild utan beskrivning",
+    }
