@@ -117,6 +117,8 @@ def _picture(image: Any) -> dict[str, str]:
         with Image.open(BytesIO(content), formats=_PICTURE_FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise ValueError("too many pixels")
+            picture.verify()
+        with Image.open(BytesIO(content), formats=_PICTURE_FORMATS) as picture:
             is_photograph = picture.format == "JPEG"
             fresh = ImageOps.exif_transpose(picture).convert("RGB" if is_photograph else "RGBA")
         fresh.thumbnail((_PICTURE_SIDE, _PICTURE_SIDE))
