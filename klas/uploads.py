@@ -242,7 +242,7 @@ _TYPES = (
     _Type(b"\x89PNG\r\n\x1a\n", "image/png", (".png",), _rebuild_png),
     _Type(b"\xff\xd8\xff", "image/jpeg", (".jpg", ".jpeg"), _rebuild_jpeg),
     _Type(word.ZIP, "application/pdf", (".docx",), word.check, becomes=".pdf"),
-    _Type(word.OLE, "application/pdf", (".docx",), word.refuse_ole, becomes=".pdf"),
+    _Type(word.OLE, "", (), word.refuse_ole),
 )
 ACCEPT = ",".join(suffix for type_ in _TYPES for suffix in type_.suffixes)
 
