@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Assignment
 from klas import audit, clock, page_pictures
@@ -146,13 +147,17 @@ def check(motivation: Motivation, answers: Answers) -> None:
         Refused: the product was never on licence and has no product documentation, or a file
             turned out to be infected or impossible to read.
     """
-    for attachment in stopped(motivation):
+    names = [attachment.name for attachment in stopped(motivation)]
+    if names:
         raise Refused(
-            _(
-                "Bilagan %(name)s stoppades när den kontrollerades. Byt ut den eller ta bort den "
-                "under Bilagor innan du skickar."
+            ngettext(
+                "Bilagan %(names)s stoppades när den kontrollerades. Byt ut den eller ta bort den "
+                "under Bilagor innan du skickar.",
+                "Bilagorna %(names)s stoppades när de kontrollerades. Byt ut dem eller ta bort dem "
+                "under Bilagor innan du skickar.",
+                len(names),
             )
-            % {"name": attachment.name}
+            % {"names": ", ".join(names)}
         )
     if _is_missing(motivation, answers):
         raise Refused(
