@@ -3,14 +3,14 @@
 from django.urls import path
 
 from applications.views.application import DetailView, DiscardView, ReceiptView
+from applications.views.attachments import (
+    AttachmentPageView,
+    AttachmentPreviewView,
+    AttachmentView,
+)
 from applications.views.check import CheckView
 from applications.views.inbox import InboxView
-from applications.views.motivation import (
-    AttachmentView,
-    MotivationDocumentView,
-    MotivationView,
-    StartView,
-)
+from applications.views.motivation import MotivationDocumentView, MotivationView, StartView
 from applications.views.search import SearchView
 from applications.views.section import SectionView
 
@@ -24,6 +24,16 @@ urlpatterns = [
         "motivering/<int:pk>/bilagor/<int:attachment_pk>/",
         AttachmentView.as_view(),
         name="attachment",
+    ),
+    path(
+        "motivering/<int:pk>/bilagor/<int:attachment_pk>/visa/",
+        AttachmentPreviewView.as_view(),
+        name="attachment_preview",
+    ),
+    path(
+        "motivering/<int:pk>/bilagor/<int:attachment_pk>/sida/<int:number>/",
+        AttachmentPageView.as_view(),
+        name="attachment_page",
     ),
     path("motivering/<int:pk>/ansok/", StartView.as_view(), name="start"),
     path("ansokan/<int:pk>/", DetailView.as_view(), name="detail"),

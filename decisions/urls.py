@@ -45,6 +45,16 @@ urlpatterns = [
         documents.AttachmentView.as_view(),
         name="attachment",
     ),
+    path(
+        "<int:pk>/bilagor/<int:attachment_pk>/visa/",
+        documents.AttachmentPreviewView.as_view(),
+        name="attachment_preview",
+    ),
+    path(
+        "<int:pk>/bilagor/<int:attachment_pk>/sida/<int:number>/",
+        documents.AttachmentPageView.as_view(),
+        name="attachment_page",
+    ),
     path("brev/", letters.LettersView.as_view(), name="letters"),
     path("brev/<int:pk>/", letters.LetterView.as_view(), name="letter"),
     path(

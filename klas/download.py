@@ -41,11 +41,11 @@ def pdf_response(
     if document.issued_at is None or document.pdf is None:
         page = render(request, "document_waiting.html", status=202)
         page["Refresh"] = str(RELOAD_AFTER)
-        return _kept_private(page)
+        return kept_private(page)
     audit.record(AccessAction.DOWNLOAD, by=by, what=what, obj=document, whose=whose)
     response = HttpResponse(bytes(document.pdf), content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(False, filename) or "inline"
-    return _kept_private(response)
+    return kept_private(response)
 
 
 def file_response(content: BinaryIO, *, filename: str, content_type: str) -> FileResponse:
@@ -61,9 +61,10 @@ def file_response(content: BinaryIO, *, filename: str, content_type: str) -> Fil
     )
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
-    return _kept_private(response)
+    return kept_private(response)
 
 
-def _kept_private(response: Response) -> Response:
+def kept_private(response: Response) -> Response:
+    """Nobody but the one who asked may keep the answer, and not for long."""
     response["Cache-Control"] = "private, no-store"
     return response

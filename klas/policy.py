@@ -65,6 +65,15 @@ class Policy:
     attachment_max_bytes: int = 10_000_000
     attachment_max_pages: int = 200
     attachments_per_motivation: int = 20
+    # Word documents: parts, size and density as unpacked, and how long making a PDF may take
+    word_max_parts: int = 1_000
+    word_max_unpacked_bytes: int = 100_000_000
+    word_max_density: int = 200
+    word_seconds: int = 60
+    # A file whose check was interrupted is taken up again after so long.
+    attachment_check_minutes: int = 5
+    # A stored file without a row may belong to a transaction that is not through.
+    stray_file_hours: int = 24
     fees: tuple[Fee, ...] = (Fee(date(2020, 1, 1), 300), Fee(date(2025, 1, 1), 400))
 
     def fee_on(self, day: date) -> int:

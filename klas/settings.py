@@ -142,6 +142,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = DATA_DIR / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# Where ClamAV's clamd listens. Set: nothing uploaded can be opened before it has been scanned.
+CLAMD_SOCKET = os.environ.get("CLAMD_SOCKET", "")
 FILE_UPLOAD_HANDLERS = ["klas.uploads.LimitedUploadHandler"]
 
 SESSION_COOKIE_NAME = "klas_session"

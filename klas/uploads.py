@@ -17,7 +17,8 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-from klas.errors import Refused
+from klas import word
+from klas.errors import UploadRefused
 from klas.policy import policy
 
 # A4 scanned at 600 dots per inch is 35 million.
@@ -34,25 +35,26 @@ pikepdf.settings.set_qpdf_limits(
 )
 
 
-class UploadRefused(Refused):
-    """The file is not taken; the message says why and what to do."""
-
-
 @dataclass(frozen=True)
 class RebuiltFile:
-    """A file as it may be stored: written by us, named by the person."""
+    """A file as it may be kept: written by us, named by the person.
+
+    A Word document is kept as PDF, which the worker makes of it (`klas.word_to_pdf`): until then
+    it has no `content`. `original` is what was uploaded; nobody is ever given it.
+    """
 
     name: str
-    content: bytes
+    content: bytes | None
     content_type: str
+    original: bytes
 
 
 def rebuild(upload: "UploadedFile[Any]") -> RebuiltFile:
-    """Check an uploaded file and write it anew.
+    """Check an uploaded file and write it anew; a Word document is only checked.
 
     Raises:
         UploadRefused: it is empty, too large, of a type we do not take, protected by a password,
-            or cannot be read. Source of the limits: `klas.policy`.
+            carries macros, or cannot be read. Source of the limits: `klas.policy`.
     """
     size = upload.size or 0
     if size == 0:
@@ -67,10 +69,8 @@ def rebuild(upload: "UploadedFile[Any]") -> RebuiltFile:
     for type_ in _TYPES:
         if content.startswith(type_.begins_with):
             rebuilt = type_.rebuild(content)
-            return RebuiltFile(_name(upload.name, type_), rebuilt, type_.content_type)
-    raise UploadRefused(
-        _("Filen är av en typ som vi inte kan ta emot. Spara den som PDF, JPEG eller PNG.")
-    )
+            return RebuiltFile(_name(upload.name, type_), rebuilt, type_.content_type, content)
+    raise UploadRefused.type_unknown()
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):
@@ -95,12 +95,6 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
         return super().file_complete(max(file_size, self._sent))
 
 
-def _broken() -> UploadRefused:
-    return UploadRefused(
-        _("Filen går inte att läsa. Öppna den på din dator, spara den på nytt och försök igen.")
-    )
-
-
 # PDF
 
 # What a page needs to look the same. Not annotations, actions, thumbnails or private data.
@@ -123,7 +117,7 @@ def _rebuild_pdf(content: bytes) -> bytes:
                 raise pikepdf.PasswordError
             count = len(source.pages)
             if count == 0:
-                raise _broken()
+                raise UploadRefused.broken()
             if count > policy.attachment_max_pages:
                 raise UploadRefused(
                     _(
@@ -134,12 +128,10 @@ def _rebuild_pdf(content: bytes) -> bytes:
                 )
             return _written_anew(source)
     except pikepdf.PasswordError as error:
-        raise UploadRefused(
-            _("Filen är skyddad med lösenord. Spara den utan lösenord och försök igen.")
-        ) from error
+        raise UploadRefused.locked() from error
     except (pikepdf.PikepdfError, RuntimeError, ValueError, TypeError, LookupError) as error:
         # qpdf tells of broken files in many ways; none of them is more than broken to us.
-        raise _broken() from error
+        raise UploadRefused.broken() from error
 
 
 def _written_anew(source: pikepdf.Pdf) -> bytes:
@@ -174,13 +166,13 @@ def _inherited(page: pikepdf.Object, key: str) -> pikepdf.Object | None:
         if "/Parent" not in node:
             return None
         node = node.Parent
-    raise _broken()
+    raise UploadRefused.broken()
 
 
 def _drop_ways_out(item: pikepdf.Object, depth: int = 0) -> None:
     """Take what leads out of the page away from an object and all that stands directly in it."""
     if depth > _DEEPEST:
-        raise _broken()
+        raise UploadRefused.broken()
     if isinstance(item, pikepdf.Array):
         inner = list(item)
     elif isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
@@ -225,7 +217,7 @@ def _rebuild_picture(
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
     except (OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError) as error:
-        raise _broken() from error
+        raise UploadRefused.broken() from error
     return out.getvalue()
 
 
@@ -240,13 +232,17 @@ class _Type:
     begins_with: bytes
     content_type: str
     suffixes: tuple[str, ...]
-    rebuild: Callable[[bytes], bytes]
+    rebuild: Callable[[bytes], bytes | None]
+    # What it is kept as, when that is something else.
+    becomes: str = ""
 
 
 _TYPES = (
     _Type(b"%PDF-", "application/pdf", (".pdf",), _rebuild_pdf),
     _Type(b"\x89PNG\r\n\x1a\n", "image/png", (".png",), _rebuild_png),
     _Type(b"\xff\xd8\xff", "image/jpeg", (".jpg", ".jpeg"), _rebuild_jpeg),
+    _Type(word.ZIP, "application/pdf", (".docx",), word.check, becomes=".pdf"),
+    _Type(word.OLE, "", (), word.refuse_ole),
 )
 ACCEPT = ",".join(suffix for type_ in _TYPES for suffix in type_.suffixes)
 
@@ -257,4 +253,4 @@ def _name(given: str | None, type_: _Type) -> str:
     stem, suffix = PurePath(printable).stem, PurePath(printable).suffix
     if suffix.lower() not in type_.suffixes:
         stem, suffix = printable, type_.suffixes[0]
-    return f"{stem[:MAX_NAME] or 'fil'}{suffix}"
+    return f"{stem[:MAX_NAME] or 'fil'}{type_.becomes or suffix}"

@@ -65,6 +65,10 @@ class ScanState(models.TextChoices):
     UNREADABLE = "unreadable", _("Gick inte att läsa")
 
 
+# These files are gone; their rows tell of it.
+STOPPED = (ScanState.INFECTED, ScanState.UNREADABLE)
+
+
 class SupplementStatus(models.TextChoices):
     """What has come of a question to the prescriber."""
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.enums import Profession
@@ -20,9 +21,10 @@ from klas.pack import first_control_id
 from klas.presentation import number
 from klas.sections import Answers, Section, SectionAnswers, SectionForm, display_value
 from klas.summary import Row
+from klas.tags import status_tag
 from medicines.models import ExactProduct
 from motivations.kinds import Kind
-from motivations.models import MotivationVersion
+from motivations.models import Attachment, MotivationVersion
 from motivations.reading import Reading
 
 Text = str | Promise
@@ -216,3 +218,11 @@ def _number(text: str) -> str:
     except InvalidOperation:
         return text
     return number(amount) if amount.is_finite() else text
+
+
+def attachment_row(attachment: Attachment) -> Row:
+    """An attachment on a check page: its kind, its name, and its state when it is not clean."""
+    value = attachment.name
+    if not attachment.is_clean:
+        value = format_html("{} {}", attachment.name, status_tag(attachment.state))
+    return Row(attachment.get_kind_display(), value)

@@ -9,7 +9,7 @@ from klas.errors import WrongState
 from motivations.enums import Audience
 from motivations.flow import MOTIVATION
 from motivations.queries import lapsing
-from motivations.services import issuing, telling
+from motivations.services import files, issuing, scanning, telling
 from notifications.enums import NoticeKind
 
 
@@ -24,6 +24,26 @@ def sweep_documents(timestamp: int) -> None:
 def issue_documents() -> None:
     """Render the PDFs of about one submission: each submission orders one such job."""
     issuing.issue_documents(limit=len(Audience))
+
+
+@app.task(name="motivations.check_attachment")
+def check_attachment() -> None:
+    """Check one uploaded file: each upload that must be checked orders one such job."""
+    scanning.check_waiting(limit=1)
+
+
+@app.periodic(cron="* * * * *", periodic_id="attachments_sweep")
+@app.task(name="motivations.sweep_attachments", queueing_lock="motivations.sweep_attachments")
+def sweep_attachments(timestamp: int) -> None:
+    """Check what an interrupted job left behind, or a scanner that did not answer."""
+    scanning.check_waiting()
+
+
+@app.periodic(cron="30 3 * * *", periodic_id="stray_files")
+@app.task(name="motivations.remove_stray_files")
+def remove_stray_files(timestamp: int) -> None:
+    """Delete stored files that no attachment names."""
+    files.remove_strays(clock.now())
 
 
 @app.periodic(cron="15 2 * * *", periodic_id="motivations_lapse")

@@ -5,8 +5,11 @@ from django.urls import path
 from motivations.kinds.common import PRODUCT
 from motivations.views.attachments import (
     AttachmentDownloadView,
+    AttachmentPageView,
+    AttachmentPreviewView,
     AttachmentsView,
     RemoveAttachmentView,
+    ReplaceAttachmentView,
 )
 from motivations.views.ending import DiscardView, WithdrawView
 from motivations.views.listing import MotivationListView
@@ -27,6 +30,21 @@ urlpatterns = [
     path("<int:pk>/bilagor/", AttachmentsView.as_view(), name="attachments"),
     path(
         "<int:pk>/bilagor/<int:attachment_pk>/", AttachmentDownloadView.as_view(), name="attachment"
+    ),
+    path(
+        "<int:pk>/bilagor/<int:attachment_pk>/visa/",
+        AttachmentPreviewView.as_view(),
+        name="attachment_preview",
+    ),
+    path(
+        "<int:pk>/bilagor/<int:attachment_pk>/sida/<int:number>/",
+        AttachmentPageView.as_view(),
+        name="attachment_page",
+    ),
+    path(
+        "<int:pk>/bilagor/<int:attachment_pk>/byt/",
+        ReplaceAttachmentView.as_view(),
+        name="replace_attachment",
     ),
     path(
         "<int:pk>/bilagor/<int:attachment_pk>/ta-bort/",

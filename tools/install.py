@@ -29,6 +29,8 @@ LIBRARIES = {
     "libharfbuzz-subset0": "libharfbuzz-subset.so.0",
 }
 TEST_PROGRAMS = {"chromium": "chromium", "gettext": "msgfmt"}
+# Tests that need these are skipped where they cannot be had.
+OPTIONAL_TEST_PROGRAMS = {"clamav-daemon": "clamd"}
 # Settings of a person's pip that would put the libraries elsewhere or contradict the lock file.
 PIP_SETTINGS_DROPPED = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_CONSTRAINT")
 
@@ -42,6 +44,8 @@ def main(purpose: str) -> None:
     with Path(__file__).open() as script:
         fcntl.flock(script, fcntl.LOCK_EX)  # two runs may be started side by side
         install_system_packages(missing_system_packages(purpose))
+        if purpose == "test":
+            install_optional_packages()
         make_venv()
         install_libraries(purpose)
 
@@ -77,6 +81,19 @@ def install_system_packages(packages: list[str]) -> None:
     # A machine that has never asked Debian for its lists, or asked long ago, must ask first.
     if _run_quietly(install) and (_run_quietly([*apt, "update", "-q"]) or _run(install)):
         raise InstallError(by_hand)
+
+
+def install_optional_packages() -> None:
+    """Install what only some tests need, where that can be done; otherwise say so and go on."""
+    # Debian keeps such programs where an ordinary user does not look.
+    path = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"))
+    missing = [
+        name for name, tool in OPTIONAL_TEST_PROGRAMS.items() if not shutil.which(tool, path=path)
+    ]
+    try:
+        install_system_packages(missing)
+    except InstallError as error:
+        say(f"{error} (Går vidare utan: de tester som behöver dem hoppas över.)")
 
 
 def make_venv() -> None:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -102,17 +101,6 @@ class MotivationDocumentView(_OnMotivation):
             whose=motivation.reference or "",
             filename=f"{motivation.reference}.pdf",
         )
-
-
-class AttachmentView(_OnMotivation):
-    """An attachment about the product, to be saved; those about the patient are 404."""
-
-    def get(self, request: HttpRequest, pk: int, attachment_pk: int) -> HttpResponseBase:
-        readable = attachments.readable_by(self.motivation(), self.acting)
-        attachment = get_object_or_404(
-            readable.select_related("motivation__author"), pk=attachment_pk
-        )
-        return attachments.download(attachment, by=self.acting)
 
 
 def _answered(sections: list[SectionRows]) -> list[SectionRows]:

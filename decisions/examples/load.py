@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 from stdnum import luhn
 
 from accounts.models import Assignment
@@ -292,11 +292,13 @@ _APPLICATION: dict[str, dict[str, Any]] = {
 
 def _documentation() -> RebuiltFile:
     """A page that stands in for a manufacturer's documentation."""
-    page = Image.new("RGB", (620, 877), "white")
+    page = Image.new("RGB", (1240, 1754), "white")
+    letters = Path(settings.BASE_DIR) / "templates" / "letters" / "fonts"
+    font = ImageFont.truetype(letters / "SourceSans3-Regular.ttf", 42)
     lines = "Produktdokumentation\n\nPåhittat exempel: tillverkning enligt GMP,\nsammansättning."
-    ImageDraw.Draw(page).multiline_text((60, 80), lines, fill="black", font_size=24)
+    ImageDraw.Draw(page).multiline_text((120, 160), lines, fill="black", font=font)
     content = BytesIO()
-    page.save(content, "PDF")
+    page.save(content, "PDF", resolution=150)
     return rebuild(SimpleUploadedFile("produktdokumentation.pdf", content.getvalue()))
 
 

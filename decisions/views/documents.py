@@ -3,15 +3,17 @@
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
 
 from decisions import queries
+from decisions.models import Case
 from klas.access import Permission
 from klas.acting import ActingView
 from klas.download import pdf_response
 from motivations.enums import Audience
-from motivations.models import MotivationDocument
+from motivations.file_views import DownloadView, FileView, PageView, PreviewView
+from motivations.models import Motivation, MotivationDocument
 from motivations.permissions import may_read_clinical_text
-from motivations.services import attachments
 
 
 class MotivationDocumentView(ActingView):
@@ -39,15 +41,27 @@ class MotivationDocumentView(ActingView):
         )
 
 
-class AttachmentView(ActingView):
-    """An attachment of the motivation, to be saved."""
-
+class _OnCase(FileView):
     permission = Permission.VIEW_QUEUE
 
-    def get(self, request: HttpRequest, pk: int, attachment_pk: int) -> HttpResponseBase:
-        case = get_object_or_404(queries.for_review(self.acting), pk=pk)
-        readable = attachments.readable_by(case.application.motivation, self.acting)
-        attachment = get_object_or_404(
-            readable.select_related("motivation__author"), pk=attachment_pk
-        )
-        return attachments.download(attachment, by=self.acting)
+    @cached_property
+    def case(self) -> Case:
+        return get_object_or_404(queries.for_review(self.acting), pk=self.kwargs["pk"])
+
+    def get_motivation(self) -> Motivation:
+        return self.case.application.motivation
+
+    def get_back(self) -> tuple[str, str]:
+        return f"{self.case.get_absolute_url()}#bilagor", self.case.dnr
+
+
+class AttachmentView(_OnCase, DownloadView):
+    """An attachment of the motivation, to be saved."""
+
+
+class AttachmentPreviewView(_OnCase, PreviewView):
+    """An attachment of the motivation, to look at."""
+
+
+class AttachmentPageView(_OnCase, PageView):
+    """One page of an attachment, as a picture."""

@@ -1,19 +1,18 @@
-"""A motivation's attachments: added and removed while it is a draft, read by those who may."""
+"""A motivation's attachments: added, replaced and removed while it is being written, opened and
+looked at by those who may.
+"""
 
-import hashlib
-import uuid
 from io import BytesIO
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Assignment
-from klas import audit, clock
+from klas import audit, clock, page_pictures
 from klas.access import Permission
 from klas.download import file_response
 from klas.errors import NotAllowed, Refused, WrongState
@@ -23,16 +22,14 @@ from klas.policy import policy
 from klas.sections import Answers
 from klas.summary import TaskStatus
 from klas.uploads import RebuiltFile
-from motivations.enums import AttachmentClass, AttachmentKind
+from motivations.enums import STOPPED, AttachmentClass, AttachmentKind, ScanState
 from motivations.kinds.common import PRODUCT
 from motivations.models import Attachment, Motivation
 from motivations.permissions import is_author, may_read_clinical_text, may_write
 from motivations.queries import FINDABLE, is_first_time
+from motivations.services import files, scanning
 from motivations.services.writing import locked_for_writing
-
-
-class DamagedFile(RuntimeError):
-    """What is stored is not what was uploaded."""
+from motivations.tasks import check_attachment
 
 
 @transaction.atomic
@@ -53,25 +50,38 @@ def add(
             personnummer in its name.
     """
     locked = locked_for_writing(motivation, by=by)
-    sha256 = hashlib.sha256(file.content).hexdigest()
-    _demand_room(locked, sha256)
+    _demand_room(locked, files.sha256(file.original))
     if secrecy == AttachmentClass.PRODUCT:
         _demand_name_without_person(file.name)
     attachment = Attachment.objects.create(
         motivation=locked,
         kind=AttachmentKind(kind),
         secrecy=AttachmentClass(secrecy),
-        name=file.name,
-        content_type=file.content_type,
-        size=len(file.content),
-        sha256=sha256,
         uploaded_at=clock.now(),
         uploaded_by=by,
+        **scanning.store(file),
     )
-    path = _path(attachment.stored_as)
-    default_storage.save(path, ContentFile(file.content))
+    if attachment.scan == ScanState.PENDING:
+        check_attachment.defer()
     audit.record(AccessAction.WRITE, by=by, what="attachment", obj=attachment)
     return attachment
+
+
+@transaction.atomic
+def replace(
+    attachment: Attachment, *, file: RebuiltFile, kind: str, secrecy: str, by: Assignment
+) -> Attachment:
+    """Put another file in the place of one that has not been sent, in one act.
+
+    It gets a row of its own: what the access log says of the old one stays true. The old file goes
+    when the transaction is through.
+
+    Raises:
+        NotAllowed, WrongState: as `remove`.
+        Refused: as `add`; the old file is then still there.
+    """
+    remove(attachment, by=by)
+    return add(attachment.motivation, file=file, kind=kind, secrecy=secrecy, by=by)
 
 
 @transaction.atomic
@@ -81,18 +91,23 @@ def remove(attachment: Attachment, *, by: Assignment) -> None:
 
     Raises:
         NotAllowed: `by` may not write the motivation.
-        WrongState: the motivation is not being written, or the file was sent with a version.
+        WrongState: the motivation is not being written, the file was sent with a version, or it
+            has been taken away already.
     """
     locked_for_writing(attachment.motivation, by=by)
-    if attachment.version_id is not None:
+    current = Attachment.objects.select_for_update(of=("self",)).filter(pk=attachment.pk).first()
+    if current is None:
+        raise WrongState(_("Filen är redan borttagen."))
+    if current.version_id is not None:
         raise WrongState(_("Filen är redan skickad med licensmotiveringen och ligger kvar."))
-    audit.record(AccessAction.WRITE, by=by, what="attachment", obj=attachment)
-    _delete(attachment)
+    audit.record(AccessAction.WRITE, by=by, what="attachment", obj=current)
+    _delete(current)
 
 
 def remove_unsent(motivation: Motivation) -> None:
     """Take away the attachments that were sent with no version; the caller holds the lock."""
-    for attachment in motivation.attachments.filter(version__isnull=True):
+    unsent = motivation.attachments.filter(version__isnull=True)
+    for attachment in unsent.select_for_update(of=("self",)):
         _delete(attachment)
 
 
@@ -106,16 +121,38 @@ def needs_product_documentation(motivation: Motivation, answers: Answers) -> boo
 
 
 def task_status(motivation: Motivation, answers: Answers) -> TaskStatus:
-    """How far the attachments have come: done unless product documentation is missing."""
+    """How far the attachments have come: done unless something is missing or was stopped."""
+    if stopped(motivation):
+        return TaskStatus.PROBLEM
     return TaskStatus.NOT_STARTED if _is_missing(motivation, answers) else TaskStatus.DONE
 
 
+def stopped(motivation: Motivation) -> list[Attachment]:
+    """What would be sent but was stopped by the check: infected, or impossible to read."""
+    return list(motivation.attachments.filter(version__isnull=True, scan__in=STOPPED))
+
+
 def check(motivation: Motivation, answers: Answers) -> None:
-    """Stop a submission that lacks what is demanded.
+    """Stop a submission that lacks what is demanded, or would send a file that was stopped.
+
+    A file that is still being checked stops nobody.
 
     Raises:
-        Refused: the product was never on licence and has no product documentation.
+        Refused: the product was never on licence and has no product documentation, or a file
+            turned out to be infected or impossible to read.
     """
+    names = [attachment.name for attachment in stopped(motivation)]
+    if names:
+        raise Refused(
+            ngettext(
+                "Bilagan %(names)s stoppades när den kontrollerades. Byt ut den eller ta bort den "
+                "under Bilagor innan du skickar.",
+                "Bilagorna %(names)s stoppades när de kontrollerades. Byt ut dem eller ta bort dem "
+                "under Bilagor innan du skickar.",
+                len(names),
+            )
+            % {"names": ", ".join(names)}
+        )
     if _is_missing(motivation, answers):
         raise Refused(
             _(
@@ -143,27 +180,20 @@ def readable_by(motivation: Motivation, by: Assignment) -> QuerySet[Attachment]:
     return attachments.none()
 
 
+def openable_by(motivation: Motivation, by: Assignment) -> QuerySet[Attachment]:
+    """The attachments that `by` may open: of those they may know of, the ones found clean."""
+    return readable_by(motivation, by).filter(scan=ScanState.CLEAN)
+
+
 def open_file(attachment: Attachment, by: Assignment) -> BytesIO:
     """An attachment's content; the download is recorded.
 
     Raises:
-        NotAllowed: `by` may not open it.
-        DamagedFile: what is stored is not what was uploaded.
+        NotAllowed: `by` may not open it, or nobody may.
+        files.DamagedFile: what is stored is not what was uploaded.
     """
-    motivation = attachment.motivation
-    if not readable_by(motivation, by).filter(pk=attachment.pk).exists():
-        raise NotAllowed
-    with default_storage.open(_path(attachment.stored_as)) as stored:
-        content = stored.read()
-    if hashlib.sha256(content).hexdigest() != attachment.sha256:
-        raise DamagedFile(f"attachment {attachment.pk}")
-    audit.record(
-        AccessAction.DOWNLOAD,
-        by=by,
-        what="attachment",
-        obj=attachment,
-        whose=motivation.reference or "",
-    )
+    content = _content(attachment, by)
+    _record(AccessAction.DOWNLOAD, attachment, by)
     return BytesIO(content)
 
 
@@ -176,18 +206,55 @@ def download(attachment: Attachment, *, by: Assignment) -> FileResponse:
     )
 
 
-def _is_missing(motivation: Motivation, answers: Answers) -> bool:
-    return (
-        needs_product_documentation(motivation, answers)
-        and not motivation.attachments.filter(kind=AttachmentKind.PRODUCT_DOCUMENTATION).exists()
+def count_pages(attachment: Attachment, *, by: Assignment) -> int:
+    """How many pages there are to look at. Raises as `open_file`."""
+    return page_pictures.count_pages(_content(attachment, by), attachment.content_type)
+
+
+def page_picture(attachment: Attachment, number: int, *, by: Assignment) -> bytes:
+    """A page (from 1) as PNG; the reading is recorded.
+
+    Raises:
+        NotAllowed, files.DamagedFile: as `open_file`.
+        LookupError: there is no such page.
+        page_pictures.Busy, page_pictures.Failed: it cannot be drawn, just now or at all.
+    """
+    content = _content(attachment, by)
+    if not 1 <= number <= page_pictures.count_pages(content, attachment.content_type):
+        raise LookupError(number)
+    _record(AccessAction.READ, attachment, by)
+    return page_pictures.page_picture(content, attachment.content_type, number)
+
+
+def _content(attachment: Attachment, by: Assignment) -> bytes:
+    if not openable_by(attachment.motivation, by).filter(pk=attachment.pk).exists():
+        raise NotAllowed
+    return files.read(files.KEPT, attachment.stored_as, expected=attachment.sha256)
+
+
+def _record(action: AccessAction, attachment: Attachment, by: Assignment) -> None:
+    audit.record(
+        action,
+        by=by,
+        what="attachment",
+        obj=attachment,
+        whose=attachment.motivation.reference or "",
     )
 
 
-def _demand_room(motivation: Motivation, sha256: str) -> None:
-    stored = motivation.attachments.values_list("sha256", flat=True)
-    if sha256 in stored:
+def _is_missing(motivation: Motivation, answers: Answers) -> bool:
+    documentation = motivation.attachments.filter(kind=AttachmentKind.PRODUCT_DOCUMENTATION)
+    return (
+        needs_product_documentation(motivation, answers)
+        and not documentation.exclude(scan__in=STOPPED).exists()
+    )
+
+
+def _demand_room(motivation: Motivation, uploaded_sha256: str) -> None:
+    present = motivation.attachments.exclude(scan__in=STOPPED)
+    if present.filter(uploaded_sha256=uploaded_sha256).exists():
         raise Refused(_("Filen finns redan bland bilagorna."))
-    if len(stored) >= policy.attachments_per_motivation:
+    if motivation.attachments.count() >= policy.attachments_per_motivation:
         raise Refused(
             _("Du har redan %(limit)s bilagor, och fler får inte plats. Ta bort någon först.")
             % {"limit": policy.attachments_per_motivation}
@@ -209,11 +276,7 @@ def _demand_name_without_person(name: str) -> None:
         raise Refused(error.messages[0]) from error
 
 
-def _path(stored_as: uuid.UUID) -> str:
-    return f"attachments/{stored_as}"
-
-
 def _delete(attachment: Attachment) -> None:
-    path = _path(attachment.stored_as)
+    files.delete(files.KEPT, attachment.stored_as)
+    files.delete(files.QUARANTINE, attachment.quarantined_as)
     attachment.delete()
-    transaction.on_commit(lambda: default_storage.delete(path))

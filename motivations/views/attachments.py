@@ -1,23 +1,29 @@
-"""The attachments of one's own motivation: list, upload, download, remove."""
+"""The attachments of what one writes: list, upload, replace, remove, download, look at."""
+
+from collections.abc import Callable
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from klas.errors import Refused
+from klas.access import Permission
+from klas.errors import Refused, UploadRefused
 from klas.forms import KlasForm, Look
 from klas.once import once
 from klas.policy import policy
-from klas.uploads import ACCEPT, RebuiltFile, UploadRefused, rebuild
+from klas.uploads import ACCEPT, RebuiltFile, rebuild
 from motivations.enums import AttachmentClass, AttachmentKind
+from motivations.file_views import DownloadView, FileView, PageView, PreviewView
 from motivations.kinds.common import PRODUCT
-from motivations.models import Attachment
+from motivations.models import Attachment, Motivation
+from motivations.queries import writable_by
 from motivations.services import attachments, drafts
+from motivations.views.addresses import overview_address
 from motivations.views.own import OwnMotivationView
 
 
@@ -58,52 +64,60 @@ class AttachmentForm(KlasForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = _(
-            "PDF, JPEG eller PNG, högst %(megabytes)s MB och %(pages)s sidor. Filen får inte vara "
-            "skyddad med lösenord."
+            "PDF, Word (.docx), JPEG eller PNG, högst %(megabytes)s MB och %(pages)s sidor. Filen "
+            "får inte vara skyddad med lösenord eller innehålla makron. Word-dokument görs om till "
+            "PDF; sidhuvuden, diagram och formler följer inte med."
         ) % {
             "megabytes": policy.attachment_max_bytes // 1_000_000,
             "pages": policy.attachment_max_pages,
         }
 
 
-class AttachmentsView(OwnMotivationView):
-    """All attachments; while the motivation is a draft also the form to add one."""
+class WrittenView(OwnMotivationView):
+    """A page of what the acting person writes: their own, or a draft shared with them."""
+
+    @cached_property
+    def motivation(self) -> Motivation:
+        return get_object_or_404(writable_by(self.acting), pk=self.kwargs["pk"])
+
+    def unsent(self, attachment_pk: int) -> Attachment | None:
+        """An attachment that can still be replaced or removed; None when it is sent.
+
+        Raises:
+            Http404: there is no such attachment.
+        """
+        readable = attachments.readable_by(self.motivation, self.acting)
+        attachment = get_object_or_404(readable, pk=attachment_pk)
+        if not self.motivation.is_written or attachment.version_id is not None:
+            return None
+        return attachment
+
+
+class AttachmentsView(WrittenView):
+    """All attachments; while the motivation is being written also the form to add one."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._page(AttachmentForm())
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         form = AttachmentForm(request.POST, request.FILES)
-        if not form.is_valid():
-            return self._page(form, status=422)
-        try:
-            file = rebuild(form.cleaned_data["file"])
-            return once(request, lambda: self._add(form, file))
-        except UploadRefused as error:
-            form.add_error("file", str(error))
-            return self._page(form, status=422)
-        except Refused as error:
-            form.add_error(None, str(error))
-            return self._page(form, status=409)
+        return _upload(request, form, self._add) or self._page(form, status=_status(form))
 
-    def _add(self, form: AttachmentForm, file: RebuiltFile) -> str:
-        attachments.add(
-            self.motivation,
-            file=file,
-            kind=form.cleaned_data["kind"],
-            secrecy=form.cleaned_data["secrecy"],
-            by=self.acting,
+    def _add(self, file: RebuiltFile, kind: str, secrecy: str) -> str:
+        added = attachments.add(
+            self.motivation, file=file, kind=kind, secrecy=secrecy, by=self.acting
         )
-        messages.success(self.request, _("Filen är sparad."))
+        messages.success(self.request, _saved(added))
         return _list_address(self.motivation.pk)
 
     def _page(self, form: AttachmentForm, status: int = 200) -> HttpResponse:
         motivation = self.motivation
-        product = drafts.read_section(motivation, PRODUCT).answers if motivation.is_draft else {}
+        product = drafts.read_section(motivation, PRODUCT).answers if motivation.is_written else {}
         context = {
             "motivation": motivation,
+            "overview_url": overview_address(motivation),
             "attachments": list(attachments.readable_by(motivation, self.acting)),
-            "form": form if motivation.is_draft or form.is_bound else None,
+            "form": form if motivation.is_written or form.is_bound else None,
             "needs_documentation": attachments.needs_product_documentation(
                 motivation, {PRODUCT: product}
             ),
@@ -111,23 +125,55 @@ class AttachmentsView(OwnMotivationView):
         return render(self.request, "motivations/attachments.html", context, status=status)
 
 
-class AttachmentDownloadView(OwnMotivationView):
-    """One file of one's own motivation."""
+class ReplaceAttachmentView(WrittenView):
+    """Another file in the place of one that has not been sent."""
 
-    def get(self, request: HttpRequest, pk: int, attachment_pk: int) -> HttpResponseBase:
-        readable = attachments.readable_by(self.motivation, self.acting)
-        return attachments.download(get_object_or_404(readable, pk=attachment_pk), by=self.acting)
+    def get(self, request: HttpRequest, pk: int, attachment_pk: int) -> HttpResponse:
+        old = self.unsent(attachment_pk)
+        if old is None:
+            return redirect(_list_address(pk))
+        return self._page(old, AttachmentForm(initial={"kind": old.kind, "secrecy": old.secrecy}))
+
+    def post(self, request: HttpRequest, pk: int, attachment_pk: int) -> HttpResponse:
+        form = AttachmentForm(request.POST, request.FILES)
+
+        def act(file: RebuiltFile, kind: str, secrecy: str) -> str:
+            # Looked up in here: the second of two clicks finds nothing, and needs nothing.
+            readable = attachments.readable_by(self.motivation, self.acting)
+            replaced = attachments.replace(
+                get_object_or_404(readable, pk=attachment_pk),
+                file=file,
+                kind=kind,
+                secrecy=secrecy,
+                by=self.acting,
+            )
+            messages.success(request, _saved(replaced))
+            return _list_address(pk)
+
+        done = _upload(request, form, act)
+        if done is not None:
+            return done
+        old = self.unsent(attachment_pk)
+        if old is None:
+            for error in form.non_field_errors():
+                messages.error(request, str(error))
+            return redirect(_list_address(pk))
+        return self._page(old, form, status=_status(form))
+
+    def _page(self, old: Attachment, form: AttachmentForm, status: int = 200) -> HttpResponse:
+        context = {"motivation": self.motivation, "attachment": old, "form": form}
+        return render(self.request, "motivations/attachment_replace.html", context, status=status)
 
 
-class RemoveAttachmentView(OwnMotivationView):
+class RemoveAttachmentView(WrittenView):
     """Asks before a file is taken away; POST does it. A second POST leads to the same list."""
 
     def get(self, request: HttpRequest, pk: int, attachment_pk: int) -> HttpResponse:
-        readable = attachments.readable_by(self.motivation, self.acting)
-        attachment = get_object_or_404(readable, pk=attachment_pk)
-        if not self.motivation.is_draft:
+        attachment = self.unsent(attachment_pk)
+        if attachment is None:
             return redirect(_list_address(pk))
-        return self._page(attachment)
+        context = {"motivation": self.motivation, "attachment": attachment}
+        return render(request, "motivations/attachment_remove.html", context)
 
     def post(self, request: HttpRequest, pk: int, attachment_pk: int) -> HttpResponse:
         try:
@@ -143,9 +189,57 @@ class RemoveAttachmentView(OwnMotivationView):
         messages.success(self.request, _("Filen är borttagen."))
         return _list_address(self.motivation.pk)
 
-    def _page(self, attachment: Attachment) -> HttpResponse:
-        context = {"motivation": self.motivation, "attachment": attachment}
-        return render(self.request, "motivations/attachment_remove.html", context)
+
+class _WrittenFile(FileView):
+    """An attachment of what the acting person writes or has written."""
+
+    permission = Permission.WRITE_MOTIVATIONS
+
+    def get_motivation(self) -> Motivation:
+        return get_object_or_404(writable_by(self.acting), pk=self.kwargs["pk"])
+
+    def get_back(self) -> tuple[str, str]:
+        return _list_address(self.kwargs["pk"]), _("Bilagor")
+
+
+class AttachmentDownloadView(_WrittenFile, DownloadView):
+    """One file, to be saved."""
+
+
+class AttachmentPreviewView(_WrittenFile, PreviewView):
+    """One file to look at."""
+
+
+class AttachmentPageView(_WrittenFile, PageView):
+    """One page of a file, as a picture."""
+
+
+def _upload(
+    request: HttpRequest, form: AttachmentForm, act: Callable[[RebuiltFile, str, str], str]
+) -> HttpResponse | None:
+    """Do once what is to be done with the file; None when the form must be shown again."""
+    if not form.is_valid():
+        return None
+    try:
+        file = rebuild(form.cleaned_data["file"])
+        kind, secrecy = form.cleaned_data["kind"], form.cleaned_data["secrecy"]
+        return once(request, lambda: act(file, kind, secrecy))
+    except UploadRefused as error:
+        form.add_error("file", str(error))
+    except Refused as error:
+        form.add_error(None, str(error))
+    return None
+
+
+def _status(form: AttachmentForm) -> int:
+    """422 when something in the form is wrong, 409 when it came at the wrong time."""
+    return 409 if form.non_field_errors() else 422
+
+
+def _saved(attachment: Attachment) -> str:
+    if attachment.is_clean:
+        return _("Filen är sparad.")
+    return _("Filen är sparad och kontrolleras. Du kan skriva vidare.")
 
 
 def _list_address(pk: int) -> str:

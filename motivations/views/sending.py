@@ -11,7 +11,12 @@ from klas.once import once, opened_revision
 from klas.sections import Answers, Incomplete
 from klas.summary import Row
 from motivations.advice import advice_on
-from motivations.presentation import prescriber_rows, section_rows, with_blanks
+from motivations.presentation import (
+    attachment_row,
+    prescriber_rows,
+    section_rows,
+    with_blanks,
+)
 from motivations.services import attachments, drafts, progress, submission
 from motivations.services.writing import sections_of
 from motivations.views.addresses import advice_address, change_address, fault_address
@@ -125,8 +130,7 @@ class CheckView(SendingView):
                 change_url=lambda section: change_address(motivation, section),
             ),
             "attachments": [
-                Row(file.get_kind_display(), file.name)
-                for file in attachments.readable_by(motivation, self.acting)
+                attachment_row(file) for file in attachments.readable_by(motivation, self.acting)
             ],
         }
 

@@ -101,8 +101,10 @@ def _addresses(motivation: Motivation, application: Application | None) -> Itera
             yield url(name)
         elif name in {"motivation", "motivation_document", "start"}:
             yield url(name, motivation.pk)
-        elif name == "attachment":
+        elif name in {"attachment", "attachment_preview"}:
             yield url(name, motivation.pk, motivation.attachments.get().pk)
+        elif name == "attachment_page":
+            yield url(name, motivation.pk, motivation.attachments.get().pk, 1)
         elif application is not None and name == "section":
             yield from (
                 url(name, application.pk, slug) for slug in ("lakemedel", "licens", "kontroll")

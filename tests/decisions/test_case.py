@@ -16,7 +16,6 @@ from decisions.models import Assessment, Case, Note
 from decisions.services import cases
 from klas.access import Role
 from klas.models import AccessLogEntry
-from klas.uploads import RebuiltFile
 from motivations.flow import MOTIVATION
 from motivations.services import attachments, submission
 from motivations.services.issuing import issue_documents
@@ -112,7 +111,7 @@ def test_the_agency_opens_attachments_once_there_is_an_application(
     draft = factories.draft(
         by=author, answers=factories.individual_answers(factories.ProductFactory())
     )
-    file = RebuiltFile("artikel.pdf", b"%PDF-1.7 prov", "application/pdf")
+    file = factories.picture("artikel.png")
     attachment = attachments.add(draft, file=file, kind="article", secrecy="clinical", by=author)
     case = factories.case(of=factories.application(on=submission.submit(draft, by=author)))
     url = reverse("decisions:attachment", args=[case.pk, attachment.pk])
@@ -122,9 +121,16 @@ def test_the_agency_opens_attachments_once_there_is_an_application(
     assert b"".join(answer.streaming_content) == file.content
     assert answer["Content-Disposition"].startswith("attachment")
     assert AccessLogEntry.objects.get(assignment=officer, action="download").what == "attachment"
+    shown = client.get(reverse("decisions:attachment_preview", args=[case.pk, attachment.pk]))
+    page = reverse("decisions:attachment_page", args=[case.pk, attachment.pk, 1])
+    assert page in shown.content.decode()
+    assert client.get(page)["Content-Type"] == "image/png"
+    read = AccessLogEntry.objects.get(assignment=officer, action="read", what="attachment")
+    assert read.object_id == attachment.pk
     other = factories.case()
-    elsewhere = reverse("decisions:attachment", args=[other.pk, attachment.pk])
-    assert client.get(elsewhere).status_code == 404
+    for name, more in (("attachment", []), ("attachment_preview", []), ("attachment_page", [1])):
+        elsewhere = reverse(f"decisions:{name}", args=[other.pk, attachment.pk, *more])
+        assert client.get(elsewhere).status_code == 404
     assert acting(factories.AssignmentFactory(pharmacist=True)).get(url).status_code == 403
 
 

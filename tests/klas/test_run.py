@@ -129,6 +129,20 @@ def test_missing_system_packages_are_named_in_one_line_when_apt_cannot(
     assert "\n" not in str(told.value)
 
 
+def test_what_only_some_tests_need_is_named_and_stops_nothing(
+    install: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(install, "OPTIONAL_TEST_PROGRAMS", {"clamav-daemon": "not-there"})
+    install.install_optional_packages()
+    said = capsys.readouterr().out
+    assert "clamav-daemon" in said
+    assert said.count("\n") == 1
+
+
 def test_the_tests_run_on_the_versions_that_serve_and_every_one_has_its_hash() -> None:
     run, test = (
         (ROOT / name).read_text().splitlines()

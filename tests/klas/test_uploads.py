@@ -15,9 +15,9 @@ from PIL import Image
 from PIL.ExifTags import Base as Tag
 
 from klas import uploads
-from klas.errors import Refused
+from klas.errors import Refused, UploadRefused
 from klas.policy import policy
-from klas.uploads import LimitedUploadHandler, RebuiltFile, UploadRefused, rebuild
+from klas.uploads import LimitedUploadHandler, RebuiltFile, rebuild
 from tests.klas.pdf_reading import opened, text_of
 
 
@@ -269,11 +269,11 @@ def test_a_broken_picture_is_refused(content: bytes) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"MZ\x90", b"<html>%PDF-1.7", b"PK\x03\x04", b" %PDF-1.7", b"GIF89a", b"<svg/>"],
+    [b"MZ\x90", b"<html>%PDF-1.7", b"PK\x05\x06", b" %PDF-1.7", b"GIF89a", b"<svg/>"],
 )
 def test_other_types_are_refused_whatever_they_are_called(content: bytes) -> None:
     message = refusal(content, "intyg.pdf")
-    assert "PDF, JPEG eller PNG" in message
+    assert "PDF, Word (.docx), JPEG eller PNG" in message
 
 
 def test_the_type_is_told_by_the_content_and_the_name_follows() -> None:

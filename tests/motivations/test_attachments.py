@@ -17,11 +17,14 @@ from klas.models import AccessLogEntry
 from klas.policy import policy
 from klas.summary import TaskStatus
 from klas.uploads import rebuild
-from motivations.enums import AttachmentClass, AttachmentKind, MotivationStatus
+from klas.word import OLE
+from motivations.enums import AttachmentClass, AttachmentKind, MotivationStatus, ScanState
 from motivations.models import Attachment, Motivation
-from motivations.services import attachments, submission
+from motivations.services import attachments, files, scanning, submission
 from motivations.services.drafts import answers_of
+from motivations.services.scanning import check_waiting
 from tests import factories
+from tests.docx import MACRO_DOCUMENT, docx
 from tests.klas.pdf_reading import text_of
 from tests.klas.test_uploads import pdf_with, picture
 
@@ -57,6 +60,16 @@ def add(motivation: Motivation, name: str = "spc.pdf", **fields: Any) -> Attachm
     }
     file = rebuild(SimpleUploadedFile(name, pdf_with(pages=pages)))
     return attachments.add(motivation, file=file, **values)
+
+
+def add_word(motivation: Motivation, name: str = "intyg.docx", **fields: Any) -> Attachment:
+    values: dict[str, Any] = {
+        "kind": AttachmentKind.OTHER,
+        "secrecy": CLINICAL,
+        "by": motivation.author,
+        **fields,
+    }
+    return attachments.add(motivation, file=rebuild(SimpleUploadedFile(name, docx())), **values)
 
 
 def form(content: bytes | None = None, name: str = "spc.pdf", **fields: Any) -> dict[str, Any]:
@@ -138,8 +151,9 @@ def test_a_refused_file_says_why_and_keeps_what_was_chosen(
 
 def test_the_same_file_twice_is_told(acting: Any, author: Any, draft: Any) -> None:
     client = acting(author)
-    client.post(address(draft), form())
-    response = client.post(address(draft), form())
+    content = pdf_with()
+    client.post(address(draft), form(content))
+    response = client.post(address(draft), form(content, "annat namn.pdf"))
     assert response.status_code == 409
     assert "finns redan" in response.content.decode()
     assert Attachment.objects.count() == 1
@@ -212,6 +226,69 @@ def test_the_page_costs_the_same_for_one_file_and_for_many(
         add(draft, pages=pages)
     with django_assert_num_queries(len(one)):
         client.get(address(draft))
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        (docx(main_type=MACRO_DOCUMENT), "intyg.docx", "innehåller makron"),
+        (docx(body="<w:p>"), "intyg.docx", "går inte att läsa"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "intyg.docx", "skyddad med lösenord"),
+        (OLE + b"WordDocument", "intyg.doc", "äldre Office-format"),
+    ],
+)
+def test_what_can_be_said_of_a_word_document_at_once_is_said_at_once(
+    acting: Any, author: Any, draft: Any, content: bytes, name: str, words: str
+) -> None:
+    response = acting(author).post(address(draft), form(content, name))
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert not stored_files()
+
+
+def test_the_page_names_the_types_and_the_limits(acting: Any, author: Any, draft: Any) -> None:
+    page = acting(author).get(address(draft)).content.decode()
+    assert "PDF, Word (.docx), JPEG eller PNG, högst 10 MB och 200 sidor" in page
+    assert 'accept=".pdf,.png,.jpg,.jpeg,.docx"' in page
+
+
+def test_a_word_document_is_told_to_be_checked_and_then_to_be_made_from_word(
+    acting: Any, author: Any, draft: Any, read: Any
+) -> None:
+    client = acting(author)
+    page = read(client.post(address(draft), form(docx(), "Remiss.docx"), follow=True))
+    assert "Filen är sparad och kontrolleras. Du kan skriva vidare." in page
+    assert "Kontrolleras Filen kontrolleras. Du kan skriva vidare." in page
+    assert "Remiss.pdf" in page
+    assert "Ladda ned" not in page
+    assert "http-equiv" not in page.html
+    check_waiting()
+    page = read(client.get(address(draft)))
+    assert "Kontrollerad" in page
+    assert "Gjord om från Word" in page
+    assert "Ladda ned" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (ScanState.INFECTED, "Virusskyddet hittade skadlig kod i filen, och den är raderad. Be"),
+        (ScanState.UNREADABLE, "gick inte att göra om till PDF. Öppna det i Word, spara det som"),
+    ],
+)
+def test_a_stopped_file_says_why_and_what_to_do(
+    acting: Any, author: Any, draft: Any, read: Any, state: ScanState, words: str
+) -> None:
+    attachment = add_word(draft)
+    scanning._settle(attachment, scanning._Finding(state))
+    page = read(acting(author).get(address(draft)))
+    assert str(state.label) in page
+    assert words in page
+    assert "Byt ut" in page
+    assert "Ta bort" in page
+    assert "Ladda ned" not in page
+    check = read(acting(author).get(reverse("motivations:check", args=[draft.pk])))
+    assert str(state.label) in check
 
 
 # Downloading
@@ -294,7 +371,7 @@ def test_a_stored_file_that_has_been_changed_is_not_given_out(draft: Motivation)
     attachment = add(draft)
     (file,) = stored_files()
     file.write_bytes(file.read_bytes() + b" ")
-    with pytest.raises(attachments.DamagedFile):
+    with pytest.raises(files.DamagedFile):
         attachments.open_file(attachment, draft.author)
 
 
