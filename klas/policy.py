@@ -49,6 +49,11 @@ class Policy:
     # Keeping (domain §5, §7)
     dispensing_kept_years: int = 5
     access_log_kept_years: int = 5
+    # What is typed when a session has ended (klas.kept_forms); the cap is per person and not per
+    # address, which a whole hospital may share
+    kept_form_hours: int = 24
+    kept_form_max_bytes: int = 200_000
+    kept_forms_per_person: int = 20
     # Pages
     page_size: int = 25
     # Attachments (domain §4)

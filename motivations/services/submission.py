@@ -59,15 +59,16 @@ def submit(
         # Somebody sent it a moment ago, or it is not theirs: let the door say so.
         return MOTIVATION.perform(motivation, "submit", by=by)
     kind = kind_of(motivation.kind)
-    _demand_right_to_write(kind, by)
+    author = motivation.author
+    _demand_right_to_write(kind, author)
     if checked is not None and checked != state_of(motivation):
         raise Stale(
             _(
-                "Svaren har ändrats i en annan flik sedan du öppnade sidan. "
+                "Svaren har ändrats på ett annat ställe sedan du öppnade sidan. "
                 "Läs dem igen innan du skickar."
             )
         )
-    prescriber = prescriber_block(by)
+    prescriber = prescriber_block(author)
     frozen = freeze(kind.sections, answers_of(motivation))
     attachments.check(motivation, frozen[Secrecy.OPEN])
     now = clock.now()
@@ -102,13 +103,16 @@ def withdraw(
     )
 
 
-def prescriber_block(by: Assignment) -> dict[str, Any]:
+def prescriber_block(author: Assignment) -> dict[str, Any]:
     """The prescriber as frozen into the motivation; letters go to this address.
+
+    Args:
+        author: the motivation's, whoever drafted it.
 
     Raises:
         Refused: something that a letter or the agency needs is missing in the profile.
     """
-    user, unit = by.user, by.care_unit
+    user, unit = author.user, author.care_unit
     if unit is None:
         raise Refused(_("Du har inget uppdrag på en vårdenhet. Byt uppdrag och försök igen."))
     phone = user.phone or unit.phone
@@ -152,10 +156,11 @@ def freeze_product(frozen: Frozen) -> ExactProduct:
     )
 
 
-def _demand_right_to_write(kind: Kind, by: Assignment) -> None:
-    if not by.user.licensed_to_practise or by.user.profession not in kind.professions:
+def _demand_right_to_write(kind: Kind, author: Assignment) -> None:
+    user = author.user
+    if not user.licensed_to_practise or user.profession not in kind.professions:
         raise Refused(NO_LICENCE)
-    if kind not in kinds_for(by):
+    if kind not in kinds_for(author):
         raise Refused(
             _("Vårdenheten får inte längre skriva för beredskapslicens. Kontakta Läkemedelsverket.")
         )

@@ -1,4 +1,4 @@
-"""The attachments of one's own motivation: list, upload, download, remove."""
+"""The attachments of a motivation that one writes: list, upload, download, remove."""
 
 from django import forms
 from django.contrib import messages
@@ -18,7 +18,7 @@ from motivations.enums import AttachmentClass, AttachmentKind
 from motivations.kinds.common import PRODUCT
 from motivations.models import Attachment
 from motivations.services import attachments, drafts
-from motivations.views.own import OwnMotivationView
+from motivations.views.own import VisibleMotivationView, WritableMotivationView
 
 
 class AttachmentForm(KlasForm):
@@ -66,7 +66,7 @@ class AttachmentForm(KlasForm):
         }
 
 
-class AttachmentsView(OwnMotivationView):
+class AttachmentsView(WritableMotivationView):
     """All attachments; while the motivation is a draft also the form to add one."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -111,15 +111,15 @@ class AttachmentsView(OwnMotivationView):
         return render(self.request, "motivations/attachments.html", context, status=status)
 
 
-class AttachmentDownloadView(OwnMotivationView):
-    """One file of one's own motivation."""
+class AttachmentDownloadView(VisibleMotivationView):
+    """One file, of those that the acting person may know of."""
 
     def get(self, request: HttpRequest, pk: int, attachment_pk: int) -> HttpResponseBase:
         readable = attachments.readable_by(self.motivation, self.acting)
         return attachments.download(get_object_or_404(readable, pk=attachment_pk), by=self.acting)
 
 
-class RemoveAttachmentView(OwnMotivationView):
+class RemoveAttachmentView(WritableMotivationView):
     """Asks before a file is taken away; POST does it. A second POST leads to the same list."""
 
     def get(self, request: HttpRequest, pk: int, attachment_pk: int) -> HttpResponse:

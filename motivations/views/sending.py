@@ -11,14 +11,14 @@ from klas.summary import Row
 from motivations.presentation import prescriber_rows, section_rows, with_blanks
 from motivations.services import attachments, drafts, progress, submission
 from motivations.views.addresses import change_address, fault_address
-from motivations.views.own import OwnMotivationView
+from motivations.views.own import WritableMotivationView
 
 CHECKED = "_checked"
 Problem = tuple[str, str]
 
 
-class CheckView(OwnMotivationView):
-    """Everything the motivation says, before it is sent. POST sends it.
+class CheckView(WritableMotivationView):
+    """Everything the motivation says, before it is sent. POST by the author sends it.
 
     Sending again what has been sent (back button, a second tab) leads to the receipt.
     """
@@ -54,9 +54,10 @@ class CheckView(OwnMotivationView):
             (fault.message, fault_address(motivation, fault))
             for fault in progress.faults(kind, answers)
         ]
-        prescriber_problem = progress.prescriber_problem(self.acting)
+        prescriber_problem = self.prescriber_problem()
         if prescriber_problem:
-            problems.insert(0, (prescriber_problem, reverse("accounts:profile")))
+            profile = reverse("accounts:profile") if self.is_author else ""
+            problems.insert(0, (prescriber_problem, profile))
         try:
             attachments.check(motivation, answers)
         except Refused as error:
@@ -69,6 +70,7 @@ class CheckView(OwnMotivationView):
             "kind": kind,
             "problems": problems,
             "may_send": may_send,
+            "is_author": self.is_author,
             "prescriber": self._prescriber(),
             "sections": section_rows(
                 kind,
@@ -85,6 +87,6 @@ class CheckView(OwnMotivationView):
 
     def _prescriber(self) -> list[Row]:
         try:
-            return prescriber_rows(submission.prescriber_block(self.acting))
+            return prescriber_rows(submission.prescriber_block(self.motivation.author))
         except Refused:
             return []

@@ -3,12 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from klas import clock
 from klas.download import pdf_response
 from klas.policy import policy
+from klas.presentation import swedish_datetime
 from klas.section_view import SHOW_ERRORS
 from klas.sections import Answers, Section
 from klas.summary import Row, Task, TaskStatus
@@ -20,46 +22,67 @@ from motivations.kinds.common import PRODUCT
 from motivations.models import Motivation, MotivationDocument
 from motivations.presentation import prescriber_rows, product_rows, section_rows
 from motivations.queries import current_version, days_waiting, waits_long
-from motivations.services import attachments, drafts, progress
+from motivations.services import attachments, drafts, progress, sharing
+from motivations.services.drafts import Save
 from motivations.views.addresses import section_address
-from motivations.views.own import OwnMotivationView
+from motivations.views.own import OwnMotivationView, VisibleMotivationView
+from motivations.views.workplace import colleagues_page
 from motivations.words import events_for_author, outcome_meaning
 
 
-class MotivationView(OwnMotivationView):
-    """The task list of a draft; the status page of what has been sent."""
+class MotivationView(VisibleMotivationView):
+    """The task list of a draft; the status page of what has been sent, to author and colleagues."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self._task_list() if self.motivation.is_draft else self._status_page()
+        if self.motivation.is_draft:
+            return self._task_list()
+        if self.is_author:
+            return self._status_page()
+        return colleagues_page(request, self.motivation, by=self.acting)
 
     def _task_list(self) -> HttpResponse:
         answers = drafts.read(self.motivation, by=self.acting)
         tasks = [self._particulars(), *self._sections(answers), self._attachments(answers)]
         done = sum(task.status == TaskStatus.DONE for task in tasks)
         is_ready = done == len(tasks)
-        send = Task(
-            _("Granska och skicka"),
-            reverse("motivations:check", args=[self.motivation.pk]),
-            TaskStatus.NOT_STARTED if is_ready else TaskStatus.CANNOT_START,
-        )
+        shares = list(sharing.shares_of(self.motivation))
         context = {
             "motivation": self.motivation,
             "kind": self.kind,
             "tasks": tasks,
-            "send": [send],
+            "send": self._last_tasks(is_ready=is_ready),
             "done": done,
             "total": len(tasks),
             "is_ready": is_ready,
+            "is_author": self.is_author,
+            "last_save": max(self._saves.values(), key=lambda save: save.at, default=None),
+            "shared_with": ", ".join(share.colleague.user.name for share in shares),
+            "handed_over": [share for share in shares if share.handed_over_at],
         }
         return render(self.request, "motivations/task_list.html", context)
 
+    def _last_tasks(self, *, is_ready: bool) -> list[Task]:
+        check = reverse("motivations:check", args=[self.motivation.pk])
+        if not self.is_author:
+            leave = reverse("motivations:hand_over", args=[self.motivation.pk])
+            return [
+                Task(_("Granska"), check, TaskStatus.NOT_STARTED),
+                Task(_("Lämna till förskrivaren"), leave, TaskStatus.NOT_STARTED),
+            ]
+        status = TaskStatus.NOT_STARTED if is_ready else TaskStatus.CANNOT_START
+        return [Task(_("Granska och skicka"), check, status)]
+
+    @cached_property
+    def _saves(self) -> dict[str, Save]:
+        return drafts.saves_of(self.motivation)
+
     def _particulars(self) -> Task:
-        problem = progress.prescriber_problem(self.acting)
+        problem, author = self.prescriber_problem(), self.motivation.author
         return Task(
-            _("Dina uppgifter"),
-            reverse("accounts:profile"),
+            _("Dina uppgifter") if self.is_author else _("Förskrivarens uppgifter"),
+            reverse("accounts:profile") if self.is_author else "",
             TaskStatus.PROBLEM if problem else TaskStatus.DONE,
-            hint=problem or f"{self.acting.user.name}, {self.acting.unit_name}",
+            hint=problem or f"{author.user.name}, {author.unit_name}",
         )
 
     def _sections(self, answers: Answers) -> list[Task]:
@@ -70,8 +93,14 @@ class MotivationView(OwnMotivationView):
         address = section_address(self.motivation, section)
         if status == TaskStatus.PROBLEM:
             address += f"?{SHOW_ERRORS}=1"
-        hint = self.motivation.product_line if section.slug == PRODUCT else ""
-        return Task(section.title, address, status, hint=hint)
+        hints = [self.motivation.product_line if section.slug == PRODUCT else ""]
+        save = self._saves.get(section.slug)
+        if save and save.by.user_id != self.acting.user_id:
+            moment = swedish_datetime(save.at)
+            hints.append(
+                _("Sparat av %(name)s %(moment)s") % {"name": save.by.user.name, "moment": moment}
+            )
+        return Task(section.title, address, status, hint=". ".join(filter(None, hints)))
 
     def _attachments(self, answers: Answers) -> Task:
         count = self.motivation.attachments.count()
