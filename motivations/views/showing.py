@@ -45,12 +45,17 @@ class MotivationView(VisibleMotivationView):
         tasks = [self._particulars(), *self._sections(answers), self._attachments(answers)]
         done = sum(task.status == TaskStatus.DONE for task in tasks)
         is_ready = done == len(tasks)
+        send = Task(
+            _("Granska och skicka"),
+            reverse("motivations:check", args=[self.motivation.pk]),
+            TaskStatus.NOT_STARTED if is_ready else TaskStatus.CANNOT_START,
+        )
         shares = list(sharing.shares_of(self.motivation))
         context = {
             "motivation": self.motivation,
             "kind": self.kind,
             "tasks": tasks,
-            "send": self._last_tasks(is_ready=is_ready),
+            "send": [send],
             "done": done,
             "total": len(tasks),
             "is_ready": is_ready,
@@ -60,17 +65,6 @@ class MotivationView(VisibleMotivationView):
             "handed_over": [share for share in shares if share.handed_over_at],
         }
         return render(self.request, "motivations/task_list.html", context)
-
-    def _last_tasks(self, *, is_ready: bool) -> list[Task]:
-        check = reverse("motivations:check", args=[self.motivation.pk])
-        if not self.is_author:
-            leave = reverse("motivations:hand_over", args=[self.motivation.pk])
-            return [
-                Task(_("Granska"), check, TaskStatus.NOT_STARTED),
-                Task(_("Lämna till förskrivaren"), leave, TaskStatus.NOT_STARTED),
-            ]
-        status = TaskStatus.NOT_STARTED if is_ready else TaskStatus.CANNOT_START
-        return [Task(_("Granska och skicka"), check, status)]
 
     @cached_property
     def _saves(self) -> dict[str, Save]:

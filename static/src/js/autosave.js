@@ -107,7 +107,6 @@ export function startAutosave(form) {
   window.addEventListener("focus", () => {
     if (signedOut) later(0);
   });
-  if ("autosaveNow" in form.dataset) later(IDLE_MS);
   form.addEventListener("input", () => later(IDLE_MS));
   form.addEventListener("change", () => later(IDLE_MS));
   form.addEventListener("submit", (event) => {
