@@ -16,7 +16,8 @@ from klas.models import AccessLogEntry, KeptForm
 from klas.policy import policy
 from klas.tasks import purge_kept_forms
 from motivations.models import Motivation
-from motivations.services import drafts
+from motivations.services import drafts, sharing
+from motivations.services import product as products
 from tests import factories
 from tests.conftest import ActingClient
 from tests.motivations.conftest import Page
@@ -135,8 +136,6 @@ def test_somebody_else_gets_nothing_and_it_is_gone(
 def test_a_colleague_who_shares_the_draft_does_not_get_another_s_unsaved_words(
     browser: ActingClient, doctor: Assignment, draft: Motivation
 ) -> None:
-    from motivations.services import sharing
-
     lost(browser, draft)
     colleague = factories.acting_as(Role.CARE_COLLEAGUE, care_unit=doctor.care_unit)
     sharing.share(draft, colleague=colleague, by=doctor)
@@ -156,8 +155,6 @@ def test_another_browser_of_the_same_person_does_not_show_it(
 def test_who_may_no_longer_write_the_draft_gets_nothing_and_it_is_gone(
     doctor: Assignment, draft: Motivation
 ) -> None:
-    from motivations.services import sharing
-
     colleague = factories.acting_as(Role.CARE_COLLEAGUE, care_unit=doctor.care_unit)
     sharing.share(draft, colleague=colleague, by=doctor)
     browser = strict().act_as(colleague)
@@ -208,6 +205,23 @@ def test_the_autosave_of_a_page_left_open_keeps_it_too(
     assert KeptForm.objects.count() == 1
     sign_in(browser, doctor)
     assert SECRET in Page(browser.get(section(draft))).html
+
+
+def test_a_product_written_by_hand_is_kept_as_it_was_typed(
+    browser: ActingClient, doctor: Assignment, draft: Motivation
+) -> None:
+    products.write_by_hand(draft, opened_revision=0, by=doctor)
+    address = reverse("motivations:product", args=[draft.pk])
+    form = opened(browser, address, name="Handskrivet", strength="5 mg")
+    lose_session()
+    browser.post(address, form)
+    products.clear(draft, opened_revision=1, by=doctor)  # meanwhile, on another machine
+    sign_in(browser, doctor)
+    page = Page(browser.get(address))
+    assert KEPT in page
+    assert 'value="Handskrivet"' in page.html
+    conflict = browser.post(address, fields(page, name="Handskrivet", strength="5 mg"))
+    assert conflict.status_code == 409
 
 
 def test_a_page_from_before_signing_in_again_in_another_tab(
