@@ -67,6 +67,11 @@ PEOPLE = (
         licensed=False,
     ),
     Person(
+        "medarbetare", "Frida Medarbetsson", Profession.NONE, ((Role.CARE_COLLEAGUE, 0),), CARE,
+        _("Medarbetare hos Astrid: förbereder licensmotiveringar, som en förskrivare skickar."),
+        licensed=False,
+    ),
+    Person(
         "farmaceut", "Elsa Apoteksdotter", Profession.PHARMACIST, ((Role.PHARMACIST, 0),), PHARMACY,
         _("Söker licensmotiveringar, ansöker om licens och läser beslut."),
     ),

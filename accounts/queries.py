@@ -6,16 +6,39 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from accounts.models import Assignment, User
+from klas.access import Role
 
 
 def usable_assignments(user: User | AnonymousUser, *, on: date) -> QuerySet[Assignment]:
     """What this person may act as on a day; nothing when nobody is signed in."""
     if not isinstance(user, User):
         return Assignment.objects.none()
+    return _usable(on).filter(user=user).order_by("role", "pk")
+
+
+def colleagues_of(assignment: Assignment, *, on: date) -> QuerySet[Assignment]:
+    """Other people's assignments that can be acted as at the same care unit on a day, by name."""
+    if assignment.care_unit_id is None:
+        return Assignment.objects.none()
     return (
-        Assignment.objects.filter(user=user, user__is_active=True)
+        _usable(on)
+        .filter(care_unit_id=assignment.care_unit_id)
+        .exclude(user_id=assignment.user_id)
+        .order_by("user__name", "pk")
+    )
+
+
+def prescribers_beside(assignment: Assignment, *, on: date) -> QuerySet[Assignment]:
+    """Those of the colleagues who prescribe, with a valid licence to practise."""
+    return colleagues_of(assignment, on=on).filter(
+        role=Role.PRESCRIBER, user__licensed_to_practise=True
+    )
+
+
+def _usable(on: date) -> QuerySet[Assignment]:
+    return (
+        Assignment.objects.filter(user__is_active=True)
         .filter(Q(valid_from__isnull=True) | Q(valid_from__lte=on))
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
         .select_related("user", "pharmacy", "care_unit")
-        .order_by("role", "pk")
     )

@@ -5,14 +5,18 @@ from django.http import HttpRequest
 
 from accounts.middleware import SESSION_KEY
 from accounts.models import Assignment, User
-from klas import audit
+from klas import audit, kept_forms
 from klas.models import AccessAction
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def sign_in(request: HttpRequest, *, user: User) -> None:
-    """Start a session for a person whose identity has been proven; no assignment is chosen yet."""
+    """Start a session for a person whose identity has been proven; no assignment is chosen yet.
+
+    What somebody else had typed in this browser when their session ended is thrown away.
+    """
+    kept_forms.remove_others(request, user=user)
     login(request, user, backend=BACKEND)
     request.session.pop(SESSION_KEY, None)
 

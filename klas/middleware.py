@@ -1,25 +1,30 @@
-"""Middleware of our own: request id and log line, language, GET requests that cannot write."""
+"""Middleware of our own: request id and log line, language, sign-in, GETs that only read."""
 
 import re
 import time
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.utils import translation
 
-from klas import audit
+from klas import audit, kept_forms
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = structlog.get_logger("klas.request")
 
 _WRITE = re.compile(r'^\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
-# Reading is itself recorded; sessions are kept alive by reading.
-_WRITABLE_ON_GET = frozenset({"klas_accesslogentry", "django_session"})
+# Reading is itself recorded; sessions are kept alive by reading; what was kept for somebody goes
+# when another comes, and an identity provider leads people back by GET.
+_WRITABLE_ON_GET = frozenset({"klas_accesslogentry", "django_session", "klas_keptform"})
 
 
 class RequestIdMiddleware:
@@ -69,12 +74,41 @@ class ChosenLanguageMiddleware:
         return response
 
 
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Lead who is not signed in to sign-in, and then back to the page they stood on.
+
+    What had been typed into a long form when the session ended is kept meanwhile.
+    """
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseRedirect:
+        if request.method in {"GET", "HEAD"}:
+            return super().handle_no_permission(request, view_func)
+        answer = redirect_to_login(
+            _page_of(request, view_func),
+            self.get_login_url(view_func),
+            self.get_redirect_field_name(view_func),
+        )
+        return kept_forms.keep(request, answer)
+
+
+def _page_of(request: HttpRequest, view_func: Callable[..., Any]) -> str:
+    """The page that a form was sent from: its own address, unless that is one for POST only."""
+    if hasattr(getattr(view_func, "view_class", None), "get"):
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc == request.get_host():
+        return came_from._replace(scheme="", netloc="", fragment="").geturl()
+    return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
 class WriteOnGet(RuntimeError):
     """A page that should only read tried to write."""
 
 
 class ReadOnlyGetMiddleware:
-    """Stop GET and HEAD requests from writing, the access log and the session excepted."""
+    """Stop GET and HEAD requests from writing, but for the access log and what signing in needs."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Rows that serve all apps: the access log, form keys and number series."""
+"""Rows that serve all apps: the access log, form keys, kept forms and number series."""
 
 from django.conf import settings
 from django.db import models
@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from klas.access import Role
 from klas.frozen import append_only
+from klas.sealed import SealedJSONField
 
 
 class AccessAction(models.TextChoices):
@@ -26,6 +27,10 @@ WHAT = {
     "motivation_by_reference": _("Licensmotivering på referensnummer"),
     "motivation_draft": _("Utkast till licensmotivering"),
     "motivation_draft_discarded": _("Utkast till licensmotivering, kastat"),
+    "draft_share": _("Utkast delat med kollega"),
+    "draft_share_ended": _("Utkast inte längre delat med kollega"),
+    "draft_handed_over": _("Utkast lämnat till förskrivaren"),
+    "workplace_motivations": _("Arbetsplatsens licensmotiveringar"),
     "motivation_document": _("Licensmotivering som PDF"),
     "attachment": _("Bilaga"),
     "supplement": _("Komplettering"),
@@ -100,6 +105,34 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+
+class KeptForm(models.Model):
+    """What a person typed into a page when their session had ended (`klas.kept_forms`).
+
+    `token_hash` is of the token that their browser has; `path` the page's address, without query.
+    """
+
+    token_hash = models.CharField(max_length=64)
+    path = models.CharField(max_length=200)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    assignment = models.ForeignKey(
+        "accounts.Assignment", on_delete=models.CASCADE, related_name="+"
+    )
+    fields = SealedJSONField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["token_hash", "path"], name="one_kept_form_per_page")
+        ]
+        indexes = [
+            models.Index(fields=["user", "-kept_at"], name="kept_form_of_person"),
+            models.Index(fields=["kept_at"], name="kept_form_oldest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"kept {self.kept_at:%Y-%m-%d %H:%M}"
 
 
 class Series(models.Model):

@@ -1,10 +1,12 @@
-"""Public pages: what KLAS is and who answers what, and how accessible it is."""
+"""Pages that belong to no app: what KLAS is, how accessible it is, home, a form that is too old."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views import csrf
 from django.views.decorators.http import require_safe
 
+from klas import kept_forms
 from klas.context import NAVIGATION
 
 AGENCY_URL = "https://www.lakemedelsverket.se/"
@@ -46,3 +48,14 @@ def home(request: HttpRequest) -> HttpResponse:
         if acting.has(permission):
             return redirect(name)
     return redirect("accounts:profile")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A page opened before the latest sign-in in this browser: its form is not acted on.
+
+    What the very same person had typed into a long form is shown again, to be saved from there.
+    """
+    opener = kept_forms.opener(request)
+    if opener is not None and opener.user_id == request.user.pk:
+        return kept_forms.keep(request, redirect(request.get_full_path()))
+    return csrf.csrf_failure(request, reason=reason)

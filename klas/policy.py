@@ -59,6 +59,11 @@ class Policy:
     # the last is given up), and until a worker that took an e-mail is taken to be dead
     mail_retry_minutes: tuple[int, ...] = (5, 30, 120, 720)
     mail_lost_after_minutes: int = 10
+    # What is typed when a session has ended (klas.kept_forms); the cap is per person and not per
+    # address, which a whole hospital may share
+    kept_form_hours: int = 24
+    kept_form_max_bytes: int = 200_000
+    kept_forms_per_person: int = 20
     # Pages
     page_size: int = 25
     # Attachments (domain §4)

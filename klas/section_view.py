@@ -5,30 +5,52 @@
         def get_object(self): ...                  # 404 for what `self.acting` may not see
 
 The page carries the hidden field ``_revision``: the section's revision when it was opened. A save
-that finds a newer one changes nothing, shows what the other window saved and carries the fresh
-revision, so that saving again wins knowingly. A save of what is stored already (double click, back
-button, an autosave overtaken by the button) counts as done.
+that finds a newer one changes nothing, shows what is saved beside what was typed and carries the
+fresh revision, so that saving again wins knowingly. A save of what is stored already (double click,
+back button, an autosave overtaken by the button) counts as done.
+
+What is typed when the session has ended, or when another assignment has been chosen than the one
+that the page was opened by, is kept and shown again (`klas.kept_forms`).
 """
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar, Protocol
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.core.exceptions import PermissionDenied
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
+from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
-from klas import clock
+from klas import clock, kept_forms
 from klas.acting import ActingView
 from klas.errors import Refused, Stale
 from klas.pack import first_control_id
-from klas.presentation import swedish_time
+from klas.presentation import swedish_datetime, swedish_time
 from klas.rows import ADD, changed_rows
 from klas.sections import Answers, Section, SectionAnswers, SectionForm, display_value
 from klas.summary import Row
 
+if TYPE_CHECKING:
+    from accounts.models import Assignment
+
 REVISION = "_revision"
 LATER = "_later"
+KEEP_SAVED = "_keep_saved"
 AUTOSAVE_HEADER = "X-KLAS-Autosave"
 SHOW_ERRORS = "fel"
 RETURN_TO_CHECK = "granska"
@@ -43,6 +65,28 @@ class Saved(Protocol):
     @property
     def revision(self) -> int: ...
 
+    @property
+    def saved_at(self) -> datetime | None: ...
+
+    @property
+    def saved_by(self) -> "Assignment | None": ...
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A question that was answered otherwise elsewhere: both answers in words."""
+
+    saved: Row
+    typed: Row
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What was saved elsewhere since the page was opened: whose and when, and what differs."""
+
+    saved_by: str
+    differences: list[Difference]
+
 
 class SectionPageView(ActingView):
     """A section's page; the address carries ``slug``.
@@ -53,9 +97,12 @@ class SectionPageView(ActingView):
     - goes on to the next section, or 422 with the errors (the answers are saved all the same);
     - with the button ``_later``, goes to the overview without judging;
     - with a row button, comes back to the page with a row more or less;
-    - with the header ``X-KLAS-Autosave``, answers ``{"saved_at": "09:41", "revision": 7}``.
+    - with the button ``_keep_saved`` (beside a conflict), drops what was typed and shows what is
+      saved;
+    - with the header ``X-KLAS-Autosave``, answers ``{"saved_at": "09:41", "revision": 7}``; a GET
+      with it answers ``{"token": …}``, for a page that was opened before the latest sign-in.
 
-    409 when the section was saved in another window, or can no longer be changed.
+    409 when the section was saved elsewhere meanwhile, or can no longer be changed.
     A page opened with ``?granska=1`` goes back to the check page when all is right.
     """
 
@@ -127,8 +174,15 @@ class SectionPageView(ActingView):
     @property
     def opened_revision(self) -> int:
         """The revision the page was opened at; 0 when the form carries none."""
-        value = self.request.POST.get(REVISION, "")
+        value = self.posted.get(REVISION, "")
         return int(value) if value.isdecimal() and len(value) < 10 else 0
+
+    @cached_property
+    def posted(self) -> QueryDict:
+        """What was typed: now, or (shown by a GET) when the session had ended."""
+        if self.request.method == "POST":
+            return self.request.POST
+        return kept_forms.waiting(self.request) or QueryDict()
 
     @property
     def is_autosave(self) -> bool:
@@ -139,16 +193,22 @@ class SectionPageView(ActingView):
         form: SectionForm,
         *,
         revision: int,
-        saved_elsewhere: Sequence[Row] = (),
+        conflict: Conflict | None = None,
+        is_kept: bool = False,
         status: int = 200,
     ) -> HttpResponse:
-        """The page with a form and the revision that its next save will carry."""
+        """The page with a form and the revision that its next save will carry.
+
+        Args:
+            is_kept: the form holds what was typed when the session had ended, not saved yet.
+        """
         context = {
             "object": self.object,
             "section": self.section,
             "form": form,
             "revision": revision,
-            "saved_elsewhere": saved_elsewhere,
+            "conflict": conflict,
+            "is_kept": is_kept,
             "overview_url": self.overview_url(),
             "autosave_url": self.request.path,
             **self.extra_context(),
@@ -161,10 +221,35 @@ class SectionPageView(ActingView):
 
     # The page
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except (PermissionDenied, Http404):
+            opener = kept_forms.opener(request)
+            if opener and opener.user_id == request.user.pk and not self._acts_as(opener):
+                # The page's own person, whose choice of assignment has ended or is another now.
+                query = urlencode({"next": request.get_full_path()})
+                choose = redirect(f"{reverse('accounts:choose_assignment')}?{query}")
+                return kept_forms.keep(request, choose)
+            kept_forms.turn_away(request)
+            raise
+
+    def _acts_as(self, opener: kept_forms.Opener) -> bool:
+        acting: Assignment | None = self.request.acting  # type: ignore[attr-defined]
+        return acting is not None and acting.pk == opener.assignment_id
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.is_autosave:
+            # The object is looked up first: who may not see it gets no more than a 404.
+            return JsonResponse({"token": get_token(request)} if self.object else {})
         if not self.is_open():
             return redirect(self.overview_url())
         saved = self.read_section()
+        if self.posted:
+            typed = self.typed_answers(self.section.form_class(self.posted, answers=self.answers))
+            if typed != saved.answers:
+                form = self.unjudged(typed)
+                return self.show(form, revision=self.opened_revision, is_kept=True)
         if SHOW_ERRORS in request.GET:
             form = self.section.bind({**self.answers, self.section.slug: saved.answers})
         else:
@@ -172,6 +257,9 @@ class SectionPageView(ActingView):
         return self.show(form, revision=saved.revision)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if KEEP_SAVED in request.POST and self.object:
+            kept_forms.remove(request)
+            return redirect(request.get_full_path())
         form = self.section.form_class(request.POST, answers=self.answers)
         typed = self.typed_answers(form)
         rows = changed_rows(form)
@@ -182,6 +270,7 @@ class SectionPageView(ActingView):
             saved = self._keep(typed)
         except Refused as error:
             return self._refused(error, typed)
+        kept_forms.remove(request)
         if self.is_autosave:
             return JsonResponse({"saved_at": swedish_time(clock.now()), "revision": saved.revision})
         if rows is not None:
@@ -202,7 +291,7 @@ class SectionPageView(ActingView):
             raise
 
     def _refused(self, error: Refused, typed: SectionAnswers) -> HttpResponse:
-        """What was typed, why it was not saved, and what is saved instead."""
+        """What was typed, why it was not saved, and beside it what is saved."""
         if self.is_autosave:
             return JsonResponse({"message": str(error)}, status=409)
         saved = self.read_section()
@@ -210,8 +299,15 @@ class SectionPageView(ActingView):
         # One thing at a time: whether the answers are right is judged when they are saved.
         form.errors.clear()
         form.add_error(None, str(error))
-        elsewhere = differences(form, saved.answers, typed) if isinstance(error, Stale) else []
-        return self.show(form, revision=saved.revision, saved_elsewhere=elsewhere, status=409)
+        different = differences(form, saved.answers, typed) if isinstance(error, Stale) else []
+        conflict = Conflict(self._whose(saved), different) if different else None
+        return self.show(form, revision=saved.revision, conflict=conflict, status=409)
+
+    def _whose(self, saved: Saved) -> str:
+        by = saved.saved_by
+        name = by.user.name if by and by.user_id != self.acting.user_id else _("dig")
+        moment = swedish_datetime(saved.saved_at)
+        return _("Sparat av %(name)s %(moment)s") % {"name": name, "moment": moment}
 
     def _to_row(self, typed: SectionAnswers, name: str) -> HttpResponseRedirect:
         row_forms = self.unjudged(typed)[name].row_forms  # type: ignore[attr-defined]
@@ -229,11 +325,16 @@ class SectionPageView(ActingView):
         return self.overview_url()
 
 
-def differences(form: SectionForm, saved: SectionAnswers, typed: SectionAnswers) -> list[Row]:
-    """What is saved where something else was typed: label and saved answer, hidden fields aside."""
-    return [
-        Row(str(field.label or name), display_value(field, saved.get(name)))
-        for name, field in form.fields.items()
-        if not field.widget.is_hidden
-        and display_value(field, saved.get(name)) != display_value(field, typed.get(name))
+def differences(
+    form: SectionForm, saved: SectionAnswers, typed: SectionAnswers
+) -> list[Difference]:
+    """The questions whose saved answer reads otherwise than the typed one, hidden fields aside."""
+    asked = {name: field for name, field in form.fields.items() if not field.widget.is_hidden}
+    both = [
+        Difference(
+            Row(field.label or name, display_value(field, saved.get(name))),
+            Row(field.label or name, display_value(field, typed.get(name))),
+        )
+        for name, field in asked.items()
     ]
+    return [one for one in both if one.saved.value != one.typed.value]

@@ -3,6 +3,8 @@
 from django.db import connection
 from procrastinate.contrib.django import app
 
+from klas import kept_forms
+
 MONTHS_AHEAD = 3
 
 
@@ -12,3 +14,10 @@ def add_access_log_partitions(timestamp: int) -> None:
     """Make the access log's partitions for the months to come."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT klas_add_log_partitions(%s)", [MONTHS_AHEAD])
+
+
+@app.periodic(cron="35 * * * *", periodic_id="kept_forms_purge")
+@app.task(name="klas.purge_kept_forms")
+def purge_kept_forms(timestamp: int) -> None:
+    """Throw away what was typed by somebody who did not sign in again in time."""
+    kept_forms.purge()

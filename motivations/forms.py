@@ -6,6 +6,7 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Assignment
 from klas.fields import NoPersonalNumberField
 from klas.forms import KlasForm, Look
 from medicines.queries import LONGEST_SEARCH
@@ -24,6 +25,34 @@ class KindForm(KlasForm):
         self.looks = {  # type: ignore[misc]
             "kind": Look(hints={kind.code.value: kind.description for kind in kinds})
         }
+
+
+class PrescriberForm(KlasForm):
+    """For which prescriber a care colleague begins a motivation (GET); the address names nobody."""
+
+    def __init__(self, *args: Any, prescribers: list[Assignment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["for"] = forms.ChoiceField(
+            label=_("För vilken förskrivare skriver du?"),
+            widget=forms.RadioSelect,
+            choices=[(str(one.pk), one.user.name) for one in prescribers],
+        )
+        hints = {str(one.pk): one.user.get_profession_display() for one in prescribers}
+        self.looks = {"for": Look(hints=hints)}  # type: ignore[misc]
+
+
+class HandOverForm(KlasForm):
+    """What a colleague says to the author when a draft is ready to be read through."""
+
+    message = NoPersonalNumberField(
+        label=_("Meddelande till förskrivaren"),
+        required=False,
+        widget=forms.Textarea,
+        max_length=300,
+        help_text=_("Skriv kort vad som återstår, och inget om patienten."),
+    )
+
+    looks = {"message": Look(rows=3, count=300)}
 
 
 class MotivationFilterForm(KlasForm):

@@ -17,6 +17,16 @@ def is_author(acting: Assignment, motivation: Motivation) -> bool:
     return acting.has(Permission.WRITE_MOTIVATIONS) and motivation.author.user_id == acting.user_id
 
 
+def works_beside(acting: Assignment, motivation: Motivation) -> bool:
+    """Whether the acting assignment is at the care unit that a motivation was sent from."""
+    return (
+        acting.has(Permission.WRITE_MOTIVATIONS)
+        and acting.care_unit_id is not None
+        and acting.care_unit_id == motivation.author.care_unit_id
+        and not motivation.is_draft
+    )
+
+
 def may_write(acting: Assignment, motivation: Motivation) -> bool:
     """Whether `acting` may read and change its answers now.
 

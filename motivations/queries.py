@@ -66,6 +66,30 @@ def writable_by(acting: Assignment) -> QuerySet[Motivation]:
     ).select_related("author__user", "author__care_unit", "chosen_pharmacy")
 
 
+def shared_with(acting: Assignment) -> QuerySet[Motivation]:
+    """The drafts of others that `acting` may write in."""
+    return writable_by(acting).exclude(author__user_id=acting.user_id)
+
+
+def of_workplace(acting: Assignment) -> QuerySet[Motivation]:
+    """What has been sent from the acting care unit, by whomever (domain §7).
+
+    Its readers see what `views.workplace` shows of it, unless it is their own.
+    """
+    if not acting.has(Permission.WRITE_MOTIVATIONS) or acting.care_unit_id is None:
+        return Motivation.objects.none()
+    return (
+        Motivation.objects.filter(author__care_unit_id=acting.care_unit_id)
+        .exclude(status=MotivationStatus.DRAFT)
+        .select_related("author__user", "author__care_unit", "chosen_pharmacy")
+    )
+
+
+def visible_to(acting: Assignment) -> QuerySet[Motivation]:
+    """Every motivation that has a page for `acting`: what they may write, and their workplace's."""
+    return writable_by(acting) | of_workplace(acting)
+
+
 def matching(
     motivations: QuerySet[Motivation], *, text: str = "", status: str = ""
 ) -> QuerySet[Motivation]:

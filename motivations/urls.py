@@ -12,10 +12,11 @@ from motivations.views.attachments import (
     ReplaceAttachmentView,
 )
 from motivations.views.ending import DiscardView, WithdrawView
-from motivations.views.listing import MotivationListView
+from motivations.views.listing import MotivationListView, SharedListView, WorkplaceListView
 from motivations.views.product import ProductView
 from motivations.views.section import SectionView
 from motivations.views.sending import CheckView
+from motivations.views.sharing import HandOverView, ShareView
 from motivations.views.showing import MotivationPdfView, MotivationView, ReceiptView
 from motivations.views.starting import NewMotivationView
 from motivations.views.supplement import SupplementCheckView, SupplementView
@@ -23,6 +24,8 @@ from motivations.views.supplement import SupplementCheckView, SupplementView
 app_name = "motivations"
 urlpatterns = [
     path("", MotivationListView.as_view(), name="list"),
+    path("delade/", SharedListView.as_view(), name="shared"),
+    path("arbetsplatsen/", WorkplaceListView.as_view(), name="workplace"),
     path("ny/", NewMotivationView.as_view(), name="new"),
     path("<int:pk>/", MotivationView.as_view(), name="detail"),
     path("<int:pk>/avsnitt/<slug:slug>/", SectionView.as_view(), name="section"),
@@ -56,6 +59,8 @@ urlpatterns = [
     path("<int:pk>/komplettering/granska/", SupplementCheckView.as_view(), name="supplement_check"),
     path("<int:pk>/kvitto/", ReceiptView.as_view(), name="receipt"),
     path("<int:pk>/pdf/", MotivationPdfView.as_view(), name="document"),
+    path("<int:pk>/dela/", ShareView.as_view(), name="share"),
+    path("<int:pk>/lamna/", HandOverView.as_view(), name="hand_over"),
     path("<int:pk>/kasta/", DiscardView.as_view(), name="discard"),
     path("<int:pk>/ta-tillbaka/", WithdrawView.as_view(), name="withdraw"),
 ]

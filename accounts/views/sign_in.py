@@ -1,5 +1,7 @@
 """Sign-in, choice of assignment, sign-out."""
 
+from urllib.parse import quote
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -67,6 +69,7 @@ class ChooseAssignmentView(View):
         return redirect(_safe_next(request, request.POST.get(NEXT, "")) or reverse("home"))
 
 
+@login_not_required
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     services.sign_out(request)
@@ -79,7 +82,7 @@ def _choose_or_ask(request: HttpRequest, user: User) -> HttpResponse:
     if len(assignments) == 1:
         services.choose_assignment(request, assignment=assignments[0])
         return redirect(destination or reverse("home"))
-    query = f"?{NEXT}={destination}" if destination else ""
+    query = f"?{NEXT}={quote(destination)}" if destination else ""
     return redirect(f"{reverse('accounts:choose_assignment')}{query}")
 
 

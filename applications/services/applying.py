@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from django.conf import settings
@@ -59,6 +60,8 @@ class SavedSection:
 
     answers: SectionAnswers
     revision: int
+    saved_at: datetime | None = None
+    saved_by: Assignment | None = None
 
 
 @transaction.atomic
@@ -114,8 +117,8 @@ def answers_of(application: Application) -> Answers:
 
 def read_section(application: Application, slug: str) -> SavedSection:
     """One section as stored."""
-    saved = application.sections.filter(slug=slug).first()
-    return SavedSection(saved.answers, saved.revision) if saved else SavedSection({}, 0)
+    saved = application.sections.filter(slug=slug).select_related("saved_by__user").first()
+    return _as_saved(saved) if saved else SavedSection({}, 0)
 
 
 @transaction.atomic
@@ -140,14 +143,14 @@ def save_section(
     if opened_revision != (saved.revision if saved else 0):
         raise Stale(
             _(
-                "Ansökan har ändrats i en annan flik eller av en kollega sedan du öppnade sidan. "
-                "Det du skrev står kvar här. Spara igen om det är det som ska gälla."
+                "Svaren har sparats på ett annat ställe sedan du öppnade sidan. Det du skrev är "
+                "inte sparat än. Jämför och välj vad som ska gälla."
             )
         )
     if saved is None:
         saved = ApplicationSection(application=locked, slug=slug, revision=0)
     elif saved.answers == answers:
-        return SavedSection(saved.answers, saved.revision)
+        return _as_saved(saved)
     saved.answers = answers
     saved.revision += 1
     saved.saved_at = clock.now()
@@ -156,7 +159,7 @@ def save_section(
     # Who has checked the answers must not send others that a colleague saved meanwhile.
     locked.revision += 1
     locked.save(update_fields=["revision"])
-    return SavedSection(saved.answers, saved.revision)
+    return _as_saved(saved)
 
 
 @transaction.atomic
@@ -259,6 +262,10 @@ def _locked_draft(application: Application, *, by: Assignment) -> Application:
     if not locked.is_draft:
         raise WrongState(_("Ansökan är redan skickad och kan inte ändras."))
     return locked
+
+
+def _as_saved(section: ApplicationSection) -> SavedSection:
+    return SavedSection(section.answers, section.revision, section.saved_at, section.saved_by)
 
 
 def _what_the_motivation_asks(motivation: Motivation) -> SectionAnswers:

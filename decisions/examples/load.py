@@ -36,7 +36,7 @@ from medicines.models import LicenceProduct
 from motivations.enums import AttachmentClass, AttachmentKind, LicenceKind, Outcome
 from motivations.kinds import KINDS
 from motivations.models import Motivation
-from motivations.services import attachments, drafts, submission
+from motivations.services import attachments, drafts, sharing, submission
 
 Say = Callable[[str], None]
 QUEUE_SIZE, DECIDED, WAITING = 40, 9, 4
@@ -262,7 +262,19 @@ class _Cases:
         answers["hantering"]["informed"] = False
         self._draft(doctor, answers)
         self._draft(self.people["tandlakare"], {})
+        self._begun_by_a_colleague()
         self._application(self._motivation(), send=False)
+
+    def _begun_by_a_colleague(self) -> None:
+        """Written by a care colleague for the doctor, who is to read it through and send it."""
+        doctor, colleague = self.people["lakare"], self.people["medarbetare"]
+        self.count += 1
+        answers = self._answers(next(self.stories), urgent=False, pharmacy="")
+        begun = drafts.start(kind=KINDS[LicenceKind.INDIVIDUAL], by=colleague, author=doctor)
+        for slug, section in answers.items():
+            drafts.save_section(begun, slug, answers=section, opened_revision=0, by=colleague)
+        message = "Allt utom motiveringen av valet är hämtat ur journalen. Kontrollera doseringen."
+        sharing.hand_over(begun, by=colleague, message=message)
 
 
 def _product(name: str) -> LicenceProduct:

@@ -20,7 +20,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from klas import presentation, tags
+from klas import kept_forms, presentation, tags
 from klas.once import KEY_FIELD, REVISION_FIELD
 from klas.pack import Control, first_control_id
 from klas.summary import Event, Row, Tab, Task, newest_first
@@ -90,6 +90,13 @@ def version_input(obj: Model) -> SafeString:
     """The hidden revision the form was opened at; `obj` has `revision`."""
     revision: int = obj.revision  # type: ignore[attr-defined]
     return format_html('<input type="hidden" name="{}" value="{}">', REVISION_FIELD, revision)
+
+
+@register.simple_tag(takes_context=True)
+def opened_by(context: Context) -> SafeString:
+    """For whom a long form was opened: what they type is kept when their session ends."""
+    value = kept_forms.opened_by(context["request"])
+    return format_html('<input type="hidden" name="{}" value="{}">', kept_forms.BY, value)
 
 
 @register.inclusion_tag("components/autosave_status.html")

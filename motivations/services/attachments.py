@@ -25,7 +25,12 @@ from klas.uploads import RebuiltFile
 from motivations.enums import STOPPED, AttachmentClass, AttachmentKind, ScanState
 from motivations.kinds.common import PRODUCT
 from motivations.models import Attachment, Motivation
-from motivations.permissions import is_author, may_read_clinical_text, may_write
+from motivations.permissions import (
+    is_author,
+    may_read_clinical_text,
+    may_write,
+    works_beside,
+)
 from motivations.queries import FINDABLE, is_first_time
 from motivations.services import files, scanning
 from motivations.services.writing import locked_for_writing
@@ -166,8 +171,8 @@ def readable_by(motivation: Motivation, by: Assignment) -> QuerySet[Attachment]:
     """The attachments that `by` may know of (domain §7).
 
     Who writes it, all; the agency, once an application exists, all that have been sent; pharmacies
-    those of them that are about the product alone. Whether a pharmacy may open the motivation at
-    all is the caller's question.
+    and colleagues at the author's care unit those of them that are about the product alone. Whether
+    a pharmacy may open the motivation at all is the caller's question.
     """
     attachments = Attachment.objects.filter(motivation=motivation)
     if is_author(by, motivation) or may_write(by, motivation):
@@ -175,7 +180,8 @@ def readable_by(motivation: Motivation, by: Assignment) -> QuerySet[Attachment]:
     attachments = attachments.filter(version__isnull=False)
     if may_read_clinical_text(by, motivation):
         return attachments
-    if by.has(Permission.SEARCH_MOTIVATIONS) and motivation.status in FINDABLE:
+    is_findable = by.has(Permission.SEARCH_MOTIVATIONS) and motivation.status in FINDABLE
+    if is_findable or works_beside(by, motivation):
         return attachments.filter(secrecy=AttachmentClass.PRODUCT)
     return attachments.none()
 

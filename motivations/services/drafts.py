@@ -7,18 +7,20 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
+from accounts.queries import prescribers_beside
 from klas import audit, clock
-from klas.errors import NotAllowed, Refused, Stale, WrongState
+from klas.access import Permission
+from klas.errors import NotAllowed, Refused, Stale
 from klas.models import AccessAction
 from klas.sections import Answers, SectionAnswers
 from medicines.models.facts import product_line
 from motivations.kinds import Kind, kind_of, kinds_for
 from motivations.kinds.common import AUTHOR, PRODUCT
-from motivations.models import DraftSection, Motivation
-from motivations.permissions import is_author, may_write
+from motivations.models import DraftSection, DraftShare, Motivation
+from motivations.permissions import may_write
 from motivations.queries import known_product
 from motivations.services import attachments
-from motivations.services.writing import ALREADY_SENT, locked_for_writing, sections_of
+from motivations.services.writing import locked_for_writing, locked_own_draft, sections_of
 
 NO_LICENCE = _(
     "Du saknar giltig legitimation i registret och kan inte skriva licensmotiveringar. "
@@ -32,24 +34,53 @@ class SavedSection:
 
     answers: SectionAnswers
     revision: int
-    saved_at: datetime | None
+    saved_at: datetime | None = None
+    saved_by: Assignment | None = None
+
+
+@dataclass(frozen=True)
+class Save:
+    """Who last saved a section of a draft, and when."""
+
+    at: datetime
+    by: Assignment
 
 
 @transaction.atomic
-def start(*, kind: Kind, by: Assignment) -> Motivation:
+def start(*, kind: Kind, by: Assignment, author: Assignment | None = None) -> Motivation:
     """Begin a draft.
 
+    Args:
+        author: the prescriber for whom a care colleague begins it, and with whom it is shared from
+            the start; left out by prescribers, who begin their own.
+
     Raises:
-        NotAllowed: the person's profession or care unit may not write this kind.
-        Refused: the person has no valid licence to practise.
+        NotAllowed: the author's profession or care unit may not write this kind, or `by` may not
+            begin for them.
+        Refused: the author has no valid licence to practise.
     """
-    if kind not in kinds_for(by):
+    author = author or by
+    if not _may_begin(by, author) or kind not in kinds_for(author):
         raise NotAllowed
-    if not by.user.licensed_to_practise:
+    if not author.user.licensed_to_practise:
         raise Refused(NO_LICENCE)
-    motivation = Motivation.objects.create(kind=kind.code, author=by, created_at=clock.now())
+    now = clock.now()
+    begun_for_another = author != by
+    motivation = Motivation.objects.create(
+        kind=kind.code, author=author, drafted_by=by if begun_for_another else None, created_at=now
+    )
+    if begun_for_another:
+        DraftShare.objects.create(motivation=motivation, colleague=by, shared_at=now, shared_by=by)
     audit.record(AccessAction.WRITE, by=by, what="motivation_draft", obj=motivation)
     return motivation
+
+
+def _may_begin(by: Assignment, author: Assignment) -> bool:
+    """Prescribers their own; care colleagues for a prescriber at their care unit (domain §4)."""
+    if by.has(Permission.SUBMIT_MOTIVATIONS):
+        return by == author
+    beside = prescribers_beside(by, on=clock.today())
+    return by.has(Permission.WRITE_MOTIVATIONS) and beside.filter(pk=author.pk).exists()
 
 
 def read(motivation: Motivation, *, by: Assignment) -> Answers:
@@ -66,10 +97,12 @@ def read(motivation: Motivation, *, by: Assignment) -> Answers:
 
 def read_section(motivation: Motivation, slug: str) -> SavedSection:
     """One section as stored (for a caller that has shown that it may read the draft)."""
-    saved = DraftSection.objects.filter(motivation=motivation, slug=slug).first()
-    if saved is None:
-        return SavedSection({}, 0, None)
-    return SavedSection(saved.answers, saved.revision, saved.saved_at)
+    saved = (
+        DraftSection.objects.filter(motivation=motivation, slug=slug)
+        .select_related("saved_by__user")
+        .first()
+    )
+    return _as_saved(saved) if saved else SavedSection({}, 0)
 
 
 @transaction.atomic
@@ -89,7 +122,7 @@ def save_section(
     Raises:
         NotAllowed: `by` may not write it.
         WrongState: the motivation is not being written (any more).
-        Stale: the section was saved in another window since.
+        Stale: the section was saved elsewhere since.
     """
     locked = locked_for_writing(motivation, by=by)
     if slug not in {section.slug for section in sections_of(locked)}:
@@ -101,14 +134,14 @@ def save_section(
     if opened_revision != (saved.revision if saved else 0):
         raise Stale(
             _(
-                "Utkastet har ändrats i en annan flik sedan du öppnade sidan. Det du skrev står "
-                "kvar här. Spara igen om det är det som ska gälla."
+                "Svaren har sparats på ett annat ställe sedan du öppnade sidan. Det du skrev är "
+                "inte sparat än. Jämför och välj vad som ska gälla."
             )
         )
     if saved is None:
         saved = DraftSection(motivation=locked, slug=slug, revision=0)
     elif saved.answers == answers:
-        return SavedSection(saved.answers, saved.revision, saved.saved_at)
+        return _as_saved(saved)
     saved.answers = answers
     saved.revision += 1
     saved.saved_at = clock.now()
@@ -117,7 +150,7 @@ def save_section(
     if locked.is_draft:
         _repeat_for_lists(locked)
     audit.record(AccessAction.WRITE, by=by, what="motivation_draft", obj=locked)
-    return SavedSection(saved.answers, saved.revision, saved.saved_at)
+    return _as_saved(saved)
 
 
 def seed(motivation: Motivation, answers: Answers, *, by: Assignment) -> None:
@@ -149,11 +182,7 @@ def discard(motivation: Motivation, *, by: Assignment) -> None:
         NotAllowed: `by` is not the author.
         WrongState: the motivation is no longer a draft.
     """
-    locked = locked_for_writing(motivation, by=by)
-    if not is_author(by, locked):
-        raise NotAllowed
-    if not locked.is_draft:
-        raise WrongState(ALREADY_SENT)
+    locked = locked_own_draft(motivation, by=by)
     audit.record(AccessAction.WRITE, by=by, what="motivation_draft_discarded", obj=locked)
     attachments.remove_unsent(locked)
     locked.delete()
@@ -170,12 +199,22 @@ def answers_of(motivation: Motivation) -> Answers:
     return {**answers, AUTHOR: {"profession": motivation.author.user.profession}}
 
 
+def saves_of(motivation: Motivation) -> dict[str, Save]:
+    """Who last saved each section, by slug; sections not begun are left out. One query."""
+    saved = DraftSection.objects.filter(motivation=motivation).select_related("saved_by__user")
+    return {section.slug: Save(section.saved_at, section.saved_by) for section in saved}
+
+
 def state_of(motivation: Motivation) -> str:
     """A word that changes whenever a section is saved: what was checked is what is sent."""
     revisions = DraftSection.objects.filter(motivation=motivation).order_by("slug")
     return ".".join(
         f"{slug}-{revision}" for slug, revision in revisions.values_list("slug", "revision")
     )
+
+
+def _as_saved(section: DraftSection) -> SavedSection:
+    return SavedSection(section.answers, section.revision, section.saved_at, section.saved_by)
 
 
 def _repeat_for_lists(motivation: Motivation) -> None:

@@ -53,10 +53,10 @@ def faults(sections: Sequence[Section], answers: Answers) -> list[Fault]:
     return found
 
 
-def prescriber_problem(by: Assignment) -> str:
-    """What the prescriber's own particulars lack for a motivation to be sent; "" when nothing."""
+def prescriber_problem(author: Assignment) -> str:
+    """What the author's own particulars lack for a motivation to be sent; "" when nothing."""
     try:
-        prescriber_block(by)
+        prescriber_block(author)
     except Refused as error:
         return str(error)
     return ""

@@ -62,7 +62,7 @@ def submit(
     if not MOTIVATION.allows(motivation, "submit", by=by):
         # Somebody sent it a moment ago, or it is not theirs: let the door say so.
         return MOTIVATION.perform(motivation, "submit", by=by)
-    prepared = _prepare(motivation, by=by, checked=checked)
+    prepared = _prepare(motivation, checked=checked)
     now = clock.now()
     year = timezone.localtime(now).year
     sent = MOTIVATION.perform(
@@ -97,7 +97,7 @@ def supplement(
     if not may_write(by, motivation):
         # Answered a moment ago, or not theirs: let the door say so.
         MOTIVATION.perform(motivation, "answer_supplement", by=by)
-    prepared = _prepare(motivation, by=by, checked=checked)
+    prepared = _prepare(motivation, checked=checked)
     answer = prepared.frozen[Secrecy.CLINICAL].pop(ANSWER.slug)["answer"]
     number = motivation.versions.count() + 1
     sent = MOTIVATION.perform(
@@ -121,13 +121,16 @@ def withdraw(
     )
 
 
-def prescriber_block(by: Assignment) -> dict[str, Any]:
+def prescriber_block(author: Assignment) -> dict[str, Any]:
     """The prescriber as frozen into the motivation; letters go to this address.
+
+    Args:
+        author: the motivation's, whoever drafted it.
 
     Raises:
         Refused: something that a letter or the agency needs is missing in the profile.
     """
-    user, unit = by.user, by.care_unit
+    user, unit = author.user, author.care_unit
     if unit is None:
         raise Refused(_("Du har inget uppdrag på en vårdenhet. Byt uppdrag och försök igen."))
     phone = user.phone or unit.phone
@@ -171,10 +174,11 @@ def freeze_product(frozen: Frozen) -> ExactProduct:
     )
 
 
-def _demand_right_to_write(kind: Kind, by: Assignment) -> None:
-    if not by.user.licensed_to_practise or by.user.profession not in kind.professions:
+def _demand_right_to_write(kind: Kind, author: Assignment) -> None:
+    user = author.user
+    if not user.licensed_to_practise or user.profession not in kind.professions:
         raise Refused(NO_LICENCE)
-    if kind not in kinds_for(by):
+    if kind not in kinds_for(author):
         raise Refused(
             _("Vårdenheten får inte längre skriva för beredskapslicens. Kontakta Läkemedelsverket.")
         )
@@ -201,17 +205,17 @@ class _Prepared:
         }
 
 
-def _prepare(motivation: Motivation, *, by: Assignment, checked: str | None) -> _Prepared:
-    kind = kind_of(motivation.kind)
-    _demand_right_to_write(kind, by)
+def _prepare(motivation: Motivation, *, checked: str | None) -> _Prepared:
+    kind, author = kind_of(motivation.kind), motivation.author
+    _demand_right_to_write(kind, author)
     if checked is not None and checked != state_of(motivation):
         raise Stale(
             _(
-                "Svaren har ändrats i en annan flik sedan du öppnade sidan. "
+                "Svaren har ändrats på ett annat ställe sedan du öppnade sidan. "
                 "Läs dem igen innan du skickar."
             )
         )
-    prescriber = prescriber_block(by)
+    prescriber = prescriber_block(author)
     frozen = freeze(sections_of(motivation), answers_of(motivation))
     attachments.check(motivation, frozen[Secrecy.OPEN])
     return _Prepared(kind, frozen, freeze_product(frozen), prescriber)

@@ -32,3 +32,18 @@ def locked_for_writing(motivation: Motivation, *, by: Assignment) -> Motivation:
     if is_author(by, locked):
         raise WrongState(ALREADY_SENT)
     raise NotAllowed
+
+
+def locked_own_draft(motivation: Motivation, *, by: Assignment) -> Motivation:
+    """The draft, locked, for what only its author may do with it.
+
+    Raises:
+        NotAllowed: `by` is not the author.
+        WrongState: it is no longer a draft.
+    """
+    locked = locked_for_writing(motivation, by=by)
+    if not is_author(by, locked):
+        raise NotAllowed
+    if not locked.is_draft:
+        raise WrongState(ALREADY_SENT)
+    return locked

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,10 +20,11 @@ from motivations.enums import AttachmentClass, AttachmentKind
 from motivations.file_views import DownloadView, FileView, PageView, PreviewView
 from motivations.kinds.common import PRODUCT
 from motivations.models import Attachment, Motivation
-from motivations.queries import writable_by
+from motivations.permissions import is_author, may_write
+from motivations.queries import visible_to
 from motivations.services import attachments, drafts
 from motivations.views.addresses import overview_address
-from motivations.views.own import OwnMotivationView
+from motivations.views.own import WritableMotivationView
 
 
 class AttachmentForm(KlasForm):
@@ -73,12 +73,8 @@ class AttachmentForm(KlasForm):
         }
 
 
-class WrittenView(OwnMotivationView):
-    """A page of what the acting person writes: their own, or a draft shared with them."""
-
-    @cached_property
-    def motivation(self) -> Motivation:
-        return get_object_or_404(writable_by(self.acting), pk=self.kwargs["pk"])
+class WrittenView(WritableMotivationView):
+    """A page of attachments that can still be changed."""
 
     def unsent(self, attachment_pk: int) -> Attachment | None:
         """An attachment that can still be replaced or removed; None when it is sent.
@@ -190,27 +186,30 @@ class RemoveAttachmentView(WrittenView):
         return _list_address(self.motivation.pk)
 
 
-class _WrittenFile(FileView):
-    """An attachment of what the acting person writes or has written."""
+class _CareFile(FileView):
+    """An attachment of what the acting person writes, or of what their care unit has sent."""
 
     permission = Permission.WRITE_MOTIVATIONS
 
     def get_motivation(self) -> Motivation:
-        return get_object_or_404(writable_by(self.acting), pk=self.kwargs["pk"])
+        return get_object_or_404(visible_to(self.acting), pk=self.kwargs["pk"])
 
     def get_back(self) -> tuple[str, str]:
-        return _list_address(self.kwargs["pk"]), _("Bilagor")
+        motivation = self.attachment.motivation
+        if is_author(self.acting, motivation) or may_write(self.acting, motivation):
+            return _list_address(motivation.pk), _("Bilagor")
+        return motivation.get_absolute_url(), _("Licensmotiveringen")
 
 
-class AttachmentDownloadView(_WrittenFile, DownloadView):
+class AttachmentDownloadView(_CareFile, DownloadView):
     """One file, to be saved."""
 
 
-class AttachmentPreviewView(_WrittenFile, PreviewView):
+class AttachmentPreviewView(_CareFile, PreviewView):
     """One file to look at."""
 
 
-class AttachmentPageView(_WrittenFile, PageView):
+class AttachmentPageView(_CareFile, PageView):
     """One page of a file, as a picture."""
 
 

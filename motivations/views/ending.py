@@ -10,11 +10,13 @@ from klas.access import Permission
 from klas.acting import ActingView
 from klas.errors import Refused
 from klas.once import once, opened_revision
+from klas.summary import Row
 from motivations.flow import MOTIVATION
 from motivations.forms import WithdrawForm
+from motivations.kinds import kind_of
 from motivations.models import Motivation
 from motivations.queries import written_by
-from motivations.services import drafts, submission
+from motivations.services import drafts, sharing, submission
 from motivations.views.own import OwnMotivationView
 
 
@@ -27,7 +29,8 @@ class DiscardView(ActingView):
         motivation = get_object_or_404(written_by(self.acting), pk=pk)
         if not motivation.is_draft:
             return redirect(motivation)
-        return render(request, "motivations/discard.html", {"motivation": motivation})
+        context = {"motivation": motivation, "lost": _lost(motivation)}
+        return render(request, "motivations/discard.html", context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         try:
@@ -44,6 +47,19 @@ class DiscardView(ActingView):
         drafts.discard(motivation, by=self.acting)
         messages.success(self.request, _("Utkastet är kastat."))
         return reverse("motivations:list")
+
+
+def _lost(motivation: Motivation) -> list[Row]:
+    """What goes with a draft, where there is any."""
+    saves = drafts.saves_of(motivation)
+    kind = kind_of(motivation.kind)
+    rows = [
+        Row(kind.subject_title, motivation.subject_label),
+        Row(_("Avsnitt"), [str(one.title) for one in kind.sections if one.slug in saves]),
+        Row(_("Bilagor"), [file.name for file in motivation.attachments.all()]),
+        Row(_("Delat med"), [one.colleague.user.name for one in sharing.shares_of(motivation)]),
+    ]
+    return [row for row in rows if not row.is_empty]
 
 
 class WithdrawView(OwnMotivationView):

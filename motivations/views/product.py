@@ -40,7 +40,8 @@ class ProductView(DraftSectionView):
     template_name = "motivations/product.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.is_open() and not self.read_section().answers:
+        is_chosen = self.read_section().answers or self.posted
+        if self.is_open() and not is_chosen and not self.is_autosave:
             return self._search_page()
         return super().get(request, *args, **kwargs)
 
@@ -94,7 +95,7 @@ class ProductView(DraftSectionView):
 
     @cached_property
     def register_product(self) -> LicenceProduct | None:
-        key = (self.request.POST if self.request.method == "POST" else {}).get("register")
+        key = self.posted.get("register")
         key = key or self.read_section().answers.get("register") or ""
         return LicenceProduct.objects.filter(pk=key).first() if key.isdecimal() else None
 

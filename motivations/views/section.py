@@ -24,7 +24,7 @@ from motivations.views.addresses import check_address, overview_address, section
 
 
 class DraftSectionView(SectionPageView):
-    """A section of the acting person's own draft."""
+    """A section of a draft that the acting person may write in."""
 
     permission = Permission.WRITE_MOTIVATIONS
     template_name = "motivations/section.html"
@@ -91,7 +91,7 @@ class SectionView(DraftSectionView):
         reminders = kind_of(self.object.kind).reminders if is_clinical else {}
         return {
             **super().extra_context(),
-            "reminder": reminders.get(Profession(self.acting.user.profession), ""),
+            "reminder": reminders.get(Profession(self.object.author.user.profession), ""),
         }
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

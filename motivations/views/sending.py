@@ -20,14 +20,14 @@ from motivations.presentation import (
 from motivations.services import attachments, drafts, progress, submission
 from motivations.services.writing import sections_of
 from motivations.views.addresses import advice_address, change_address, fault_address
-from motivations.views.own import OwnMotivationView
+from motivations.views.own import WritableMotivationView
 
 CHECKED = "_checked"
 Problem = tuple[str, str]
 
 
-class SendingView(OwnMotivationView):
-    """The answers to be checked, and the button that sends them."""
+class SendingView(WritableMotivationView):
+    """The answers to be checked, and the button with which the author sends them."""
 
     template_name: ClassVar[str]
 
@@ -75,6 +75,7 @@ class SendingView(OwnMotivationView):
             "kind": self.kind,
             "problems": problems,
             "may_send": may_send,
+            "is_author": self.is_author,
             "advice": [
                 (advice_address(motivation, advice), advice)
                 for advice in (advice_on(self.kind, answers) if may_send else ())
@@ -90,9 +91,10 @@ class SendingView(OwnMotivationView):
             (fault.message, fault_address(motivation, fault))
             for fault in progress.faults(sections_of(motivation), answers)
         ]
-        prescriber_problem = progress.prescriber_problem(self.acting)
+        prescriber_problem = self.prescriber_problem()
         if prescriber_problem:
-            problems.insert(0, (prescriber_problem, reverse("accounts:profile")))
+            profile = reverse("accounts:profile") if self.is_author else ""
+            problems.insert(0, (prescriber_problem, profile))
         try:
             attachments.check(motivation, answers)
         except Refused as error:
@@ -101,7 +103,7 @@ class SendingView(OwnMotivationView):
 
 
 class CheckView(SendingView):
-    """Everything the motivation says, before it is sent. POST sends it.
+    """Everything the motivation says, before it is sent. POST by the author sends it.
 
     Sending again what has been sent (back button, a second tab) leads to the receipt.
     """
@@ -136,6 +138,6 @@ class CheckView(SendingView):
 
     def _prescriber(self) -> list[Row]:
         try:
-            return prescriber_rows(submission.prescriber_block(self.acting))
+            return prescriber_rows(submission.prescriber_block(self.motivation.author))
         except Refused:
             return []

@@ -19,17 +19,22 @@ from motivations.kinds.common import PRODUCT
 from motivations.models import Motivation, MotivationDocument
 from motivations.presentation import prescriber_rows, section_rows, version_steps
 from motivations.queries import current_version, days_waiting, is_first_time, waits_long
-from motivations.services import attachments, drafts, supplements
+from motivations.services import attachments, drafts, sharing, supplements
 from motivations.views.own import OwnMotivationView
 from motivations.views.tasks import TaskListView, send_task
+from motivations.views.workplace import colleagues_page
 from motivations.words import events_for_author, outcome_meaning
 
 
 class MotivationView(TaskListView):
-    """The task list of a draft; the status page of what has been sent."""
+    """The task list of a draft; the status page of what has been sent, to author and colleagues."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self._task_list() if self.motivation.is_draft else self._status_page()
+        if self.motivation.is_draft:
+            return self._task_list()
+        if self.is_author:
+            return self._status_page()
+        return colleagues_page(request, self.motivation, by=self.acting)
 
     def _task_list(self) -> HttpResponse:
         answers = drafts.read(self.motivation, by=self.acting)
@@ -38,6 +43,7 @@ class MotivationView(TaskListView):
         check = reverse("motivations:check", args=[self.motivation.pk])
         count = len(advice_on(self.kind, answers)) if done == len(tasks) else 0
         hint = ngettext("%(count)s råd innan du skickar", "%(count)s råd innan du skickar", count)
+        shares = list(sharing.shares_of(self.motivation))
         context = {
             "motivation": self.motivation,
             "kind": self.kind,
@@ -53,6 +59,10 @@ class MotivationView(TaskListView):
             "done": done,
             "total": len(tasks),
             "is_ready": done == len(tasks),
+            "is_author": self.is_author,
+            "last_save": max(self.saves.values(), key=lambda save: save.at, default=None),
+            "shared_with": ", ".join(share.colleague.user.name for share in shares),
+            "handed_over": [share for share in shares if share.handed_over_at],
         }
         return render(self.request, "motivations/task_list.html", context)
 

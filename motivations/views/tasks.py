@@ -1,20 +1,23 @@
 """The task list of what is being written: a draft, or a supplement."""
 
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from klas.presentation import swedish_datetime
 from klas.section_view import SHOW_ERRORS
 from klas.sections import Answers, Section
 from klas.summary import Task, TaskStatus
 from motivations.kinds.common import PRODUCT
-from motivations.services import attachments, progress
+from motivations.services import attachments, drafts, progress
+from motivations.services.drafts import Save
 from motivations.services.writing import sections_of
 from motivations.views.addresses import section_address
-from motivations.views.own import OwnMotivationView
+from motivations.views.own import VisibleMotivationView
 
 
-class TaskListView(OwnMotivationView):
+class TaskListView(VisibleMotivationView):
     """What the two task lists share."""
 
     def tasks(self, answers: Answers) -> list[Task]:
@@ -22,13 +25,18 @@ class TaskListView(OwnMotivationView):
         sections = [self._section(section, answers) for section in sections_of(self.motivation)]
         return [self._particulars(), *sections, self._attachments(answers)]
 
+    @cached_property
+    def saves(self) -> dict[str, Save]:
+        """Who saved each section last, by slug."""
+        return drafts.saves_of(self.motivation)
+
     def _particulars(self) -> Task:
-        problem = progress.prescriber_problem(self.acting)
+        problem, author = self.prescriber_problem(), self.motivation.author
         return Task(
-            _("Dina uppgifter"),
-            reverse("accounts:profile"),
+            _("Dina uppgifter") if self.is_author else _("Förskrivarens uppgifter"),
+            reverse("accounts:profile") if self.is_author else "",
             TaskStatus.PROBLEM if problem else TaskStatus.DONE,
-            hint=problem or f"{self.acting.user.name}, {self.acting.unit_name}",
+            hint=problem or f"{author.user.name}, {author.unit_name}",
         )
 
     def _section(self, section: Section, answers: Answers) -> Task:
@@ -36,8 +44,14 @@ class TaskListView(OwnMotivationView):
         address = section_address(self.motivation, section)
         if status == TaskStatus.PROBLEM:
             address += f"?{SHOW_ERRORS}=1"
-        hint = self.motivation.product_line if section.slug == PRODUCT else ""
-        return Task(section.title, address, status, hint=hint)
+        hints = [self.motivation.product_line if section.slug == PRODUCT else ""]
+        save = self.saves.get(section.slug)
+        if save and save.by.user_id != self.acting.user_id:
+            moment = swedish_datetime(save.at)
+            hints.append(
+                _("Sparat av %(name)s %(moment)s") % {"name": save.by.user.name, "moment": moment}
+            )
+        return Task(section.title, address, status, hint=". ".join(filter(None, hints)))
 
     def _attachments(self, answers: Answers) -> Task:
         count = self.motivation.attachments.count()

@@ -120,7 +120,7 @@ def test_autosave_says_when_and_which_revision(acting: Any, pharmacist: Any, beg
         address, {**fields, "supplier": "Annan flik"}, headers={"X-KLAS-Autosave": "1"}
     )
     assert late.status_code == 409
-    assert "annan flik" in late.json()["message"]
+    assert "annat ställe" in late.json()["message"]
 
 
 def test_two_tabs_never_overwrite_each_other_unseen(
@@ -135,7 +135,7 @@ def test_two_tabs_never_overwrite_each_other_unseen(
     response = client.post(address, {**second_tab, **mine})
     assert response.status_code == 409
     page = text_of(response)
-    assert "Ansökan har ändrats i en annan flik" in page
+    assert "Svaren har sparats på ett annat ställe" in page
     assert "Provgrossisten AB" in page
     assert 'value="Min leverantör"' in response.content.decode()
     assert applying.read_section(begun, "lakemedel").answers["packs"] == "4"

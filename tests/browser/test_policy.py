@@ -38,6 +38,12 @@ PAGES: dict[str, list[str]] = {
     "lakare": [*SEARCH, "motivations:list", "motivations:new"],
     "tandlakare": [*SEARCH, "motivations:list", "motivations:new"],
     "utan-legitimation": [*SEARCH, "motivations:list", "motivations:new"],
+    "medarbetare": [
+        *SEARCH,
+        "motivations:shared",
+        "motivations:workplace",
+        "motivations:new",
+    ],
     "farmaceut": [*SEARCH, "applications:inbox", "applications:search"],
     "apotekspersonal": [*SEARCH, "applications:inbox", "applications:search"],
     "handlaggare": [*SEARCH, "decisions:queue", "decisions:letters"],

@@ -29,7 +29,7 @@ def test_every_role_finds_something_to_do() -> None:
     by_status = {
         status: Motivation.objects.filter(status=status).count() for status in MotivationStatus
     }
-    assert by_status[MotivationStatus.DRAFT] == 3
+    assert by_status[MotivationStatus.DRAFT] == 4
     assert by_status[MotivationStatus.SUBMITTED] == 8
     assert Application.objects.filter(status=ApplicationStatus.DRAFT).count() == 1
     open_cases = Case.objects.filter(status__in=OPEN_CASES)

@@ -17,7 +17,7 @@ from decisions.models import Letter
 from decisions.services.issuing import issue_letters
 from klas.access import Role
 from motivations.enums import AttachmentClass, AttachmentKind
-from motivations.services import attachments
+from motivations.services import attachments, sharing
 from motivations.services.issuing import issue_documents
 from notifications.queries import notices_of
 from tests import factories
@@ -31,7 +31,8 @@ WHO = (
 ALL = "200 " * 11
 PUBLIC = ALL
 SIGNED_IN = "- " + "200 " * 10
-# Columns in the order of WHO. doctor and other_pharmacist belong to other units.
+# Columns in the order of WHO. doctor and other_pharmacist belong to other units; the draft is shared
+# with the colleague, who works at the author's.
 TABLE: dict[str, str] = {
     #                                  anon author doctor colleag pharm staff other  case assess decide operator
     "start":                           PUBLIC,
@@ -40,7 +41,7 @@ TABLE: dict[str, str] = {
     "set_language":                    "302 " * 11,
     "accounts:sign_in":                PUBLIC,
     "accounts:demo_sign_in":           "405 " * 11,
-    "accounts:sign_out":               "- " + "405 " * 10,
+    "accounts:sign_out":               "405 " * 11,
     "accounts:choose_assignment":      SIGNED_IN,
     "accounts:profile":                SIGNED_IN,
     "home":                            "- " + "302 " * 10,
@@ -52,22 +53,26 @@ TABLE: dict[str, str] = {
     "medicines:search":                "-    200    200    200     200   200   200    200  200    200    403",
     "medicines:suggest":               "-    200    200    200     200   200   200    200  200    200    403",
     "medicines:product":               "-    200    200    200     200   200   200    200  200    200    403",
-    "motivations:list":                "-    200    200    403     403   403   403    403  403    403    403",
-    "motivations:new":                 "-    200    200    403     403   403   403    403  403    403    403",
-    "motivations:detail":              "-    200    404    403     403   403   403    403  403    403    403",
-    "motivations:section":             "-    200    404    403     403   403   403    403  403    403    403",
-    "motivations:product":             "-    200    404    403     403   403   403    403  403    403    403",
-    "motivations:attachments":         "-    200    404    403     403   403   403    403  403    403    403",
-    "motivations:attachment":          "-    200    404    403     403   403   403    403  403    403    403",
-    "motivations:attachment_preview":  "-    200    404    404     403   403   403    403  403    403    403",
-    "motivations:attachment_page":     "-    200    404    404     403   403   403    403  403    403    403",
-    "motivations:replace_attachment":  "-    200    404    404     403   403   403    403  403    403    403",
-    "motivations:remove_attachment":   "-    200    404    403     403   403   403    403  403    403    403",
-    "motivations:check":               "-    200    404    403     403   403   403    403  403    403    403",
-    "motivations:discard":             "-    200    404    403     403   403   403    403  403    403    403",
-    "motivations:receipt":             "-    200    404    403     403   403   403    403  403    403    403",
-    "motivations:document":            "-    200    404    403     403   403   403    403  403    403    403",
-    "motivations:withdraw":            "-    200    404    403     403   403   403    403  403    403    403",
+    "motivations:list":                "-    200    200    302     403   403   403    403  403    403    403",
+    "motivations:shared":              "-    200    200    200     403   403   403    403  403    403    403",
+    "motivations:workplace":           "-    200    200    200     403   403   403    403  403    403    403",
+    "motivations:new":                 "-    200    200    200     403   403   403    403  403    403    403",
+    "motivations:detail":              "-    200    404    200     403   403   403    403  403    403    403",
+    "motivations:section":             "-    200    404    200     403   403   403    403  403    403    403",
+    "motivations:product":             "-    200    404    200     403   403   403    403  403    403    403",
+    "motivations:attachments":         "-    200    404    200     403   403   403    403  403    403    403",
+    "motivations:attachment":          "-    200    404    200     403   403   403    403  403    403    403",
+    "motivations:remove_attachment":   "-    200    404    200     403   403   403    403  403    403    403",
+    "motivations:check":               "-    200    404    200     403   403   403    403  403    403    403",
+    "motivations:share":               "-    200    404    404     403   403   403    403  403    403    403",
+    "motivations:hand_over":           "-    302    404    200     403   403   403    403  403    403    403",
+    "motivations:discard":             "-    200    404    404     403   403   403    403  403    403    403",
+    "motivations:receipt":             "-    200    404    404     403   403   403    403  403    403    403",
+    "motivations:document":            "-    200    404    404     403   403   403    403  403    403    403",
+    "motivations:withdraw":            "-    200    404    404     403   403   403    403  403    403    403",
+    "motivations:attachment_preview":  "-    200    404    200     403   403   403    403  403    403    403",
+    "motivations:attachment_page":     "-    200    404    200     403   403   403    403  403    403    403",
+    "motivations:replace_attachment":  "-    200    404    200     403   403   403    403  403    403    403",
     "motivations:supplement":          "-    200    404    404     403   403   403    403  403    403    403",
     "motivations:supplement_check":    "-    200    404    404     403   403   403    403  403    403    403",
     "applications:inbox":              "-    403    403    403     200   200   200    403  403    403    403",
@@ -145,6 +150,7 @@ def make_world() -> World:
     }
     product = factories.ProductFactory()
     draft = factories.draft(by=author, answers=factories.individual_answers(product))
+    sharing.share(draft, colleague=people["colleague"], by=author)
     on_draft = attachments.add(
         draft,
         file=factories.picture("a.png"),

@@ -9,6 +9,10 @@ import pytest
 from django.http import HttpResponse
 
 from accounts.models import Assignment
+from klas.access import Role
+from motivations.kinds.individual import INDIVIDUAL
+from motivations.models import Motivation
+from motivations.services import drafts
 from tests import factories
 from tests.conftest import ActingClient
 
@@ -22,6 +26,29 @@ def doctor(db: None) -> Assignment:
 def browser(doctor: Assignment, acting: Any) -> ActingClient:
     """A browser in which the doctor has signed in."""
     return acting(doctor)
+
+
+@pytest.fixture
+def colleague(doctor: Assignment) -> Assignment:
+    """A care colleague at the doctor's unit."""
+    return factories.acting_as(Role.CARE_COLLEAGUE, care_unit=doctor.care_unit)
+
+
+@pytest.fixture
+def at_work(colleague: Assignment, acting: Any) -> ActingClient:
+    """The colleague's browser."""
+    return acting(colleague)
+
+
+@pytest.fixture
+def begun(doctor: Assignment, colleague: Assignment) -> Motivation:
+    """A whole draft that the colleague has written for the doctor."""
+    motivation = drafts.start(kind=INDIVIDUAL, by=colleague, author=doctor)
+    answers = factories.individual_answers(factories.ProductFactory())
+    for slug, section in answers.items():
+        drafts.save_section(motivation, slug, answers=section, opened_revision=0, by=colleague)
+    motivation.refresh_from_db()
+    return motivation
 
 
 class Page:

@@ -245,7 +245,7 @@ def test_two_tabs_choosing_the_second_is_told(
     form = {"choose": other.pk, "_revision": "0", "_key": key()}
     page = Page(browser.post(address(draft), form))
     assert page.status == 409
-    assert "Utkastet har ändrats i en annan flik" in page
+    assert "Svaren har sparats på ett annat ställe" in page
     assert stored(draft)["name"] == "Ospolot"
 
 

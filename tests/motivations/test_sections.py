@@ -141,7 +141,7 @@ def test_two_tabs_the_second_is_told_and_may_win_knowingly(
     answer = browser.post(address(draft, "patient"), mine)
     page = Page(answer)
     assert answer.status_code == 409
-    assert "Utkastet har ändrats i en annan flik" in page
+    assert "Svaren har sparats på ett annat ställe" in page
     assert "Första Fliken" in page
     assert 'value="Andra Fliken"' in page.html
     assert drafts.answers_of(draft)["patient"]["name"] == "Första Fliken"

@@ -190,7 +190,7 @@ def test_what_was_checked_is_what_is_sent(
     answer = browser.post(page_of("check", ready), form)
     page = Page(answer)
     assert answer.status_code == 409
-    assert "Svaren har ändrats i en annan flik" in page
+    assert "Svaren har ändrats på ett annat ställe" in page
     assert "3 tabletter" in page
     assert browser.post(page_of("check", ready), send_form(page)).status_code == 302
 

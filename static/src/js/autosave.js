@@ -1,5 +1,5 @@
 // Saves a draft two seconds after the last keystroke and says so politely.
-// The server answers {"saved_at": "09:41", "revision": 7}, or 409 when another tab was faster.
+// The server answers {"saved_at": "09:41", "revision": 7}, or 409 when somebody else was faster.
 const IDLE_MS = 2000;
 const RETRY_MS = 15000;
 // the idempotency key belongs to the real submit: an autosave must not use it up
@@ -10,6 +10,7 @@ export function startAutosave(form) {
   let timer = 0;
   let running = null;
   let stopped = false;
+  let signedOut = false;
 
   const say = (text) => {
     if (status) status.textContent = text;
@@ -28,43 +29,62 @@ export function startAutosave(form) {
     if (!stopped) timer = setTimeout(save, delay);
   }
 
-  function conflict() {
-    stopped = true;
+  // What is left to do is done by sending the form: the server compares, or keeps what is typed
+  // while the person signs in. Nothing typed ever depends on this page staying open.
+  function ask(text, action) {
     if (!status) return;
-    const link = document.createElement("a");
-    link.className = "govuk-link";
-    link.href = location.href;
-    link.textContent = status.dataset.reload;
+    const button = document.createElement("button");
+    button.type = "submit";
+    button.className = "klas-link-button";
+    button.textContent = action;
     status.classList.add("klas-autosave--conflict");
-    status.replaceChildren(`${status.dataset.conflict} `, link);
+    status.replaceChildren(`${text} `, button);
+  }
+
+  function request(method) {
+    return fetch(form.dataset.autosaveUrl, {
+      method,
+      body: method === "POST" ? body() : undefined,
+      headers: { "X-KLAS-Autosave": "1", Accept: "application/json" },
+      credentials: "same-origin",
+      redirect: "manual",
+    });
+  }
+
+  const isRefused = (response) =>
+    response.type === "opaqueredirect" || response.status === 401 || response.status === 403;
+
+  // Whoever has signed in again in another tab needs only a fresh token.
+  async function renewToken() {
+    const response = await request("GET");
+    if (!response.ok || response.type === "opaqueredirect") return false;
+    form.elements.namedItem("csrfmiddlewaretoken").value = (await response.json()).token;
+    return true;
   }
 
   async function send() {
     let response;
     try {
-      response = await fetch(form.dataset.autosaveUrl, {
-        method: "POST",
-        body: body(),
-        headers: { "X-KLAS-Autosave": "1", Accept: "application/json" },
-        credentials: "same-origin",
-        redirect: "manual",
-      });
+      response = await request("POST");
+      if (isRefused(response) && (await renewToken())) response = await request("POST");
     } catch {
       say(status?.dataset.failed ?? "");
       later(RETRY_MS);
       return;
     }
+    signedOut = isRefused(response);
     if (response.status === 409) {
-      conflict();
-    } else if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) {
       stopped = true;
-      say(status?.dataset.signedOut ?? "");
+      ask(status?.dataset.conflict, status?.dataset.compare);
+    } else if (signedOut) {
+      ask(status?.dataset.signedOut, status?.dataset.signIn);
     } else if (response.ok) {
       const answer = await response.json();
       for (const name of ["_revision", "_version"]) {
         const field = form.elements.namedItem(name);
         if (field instanceof HTMLInputElement) field.value = answer.revision;
       }
+      status?.classList.remove("klas-autosave--conflict");
       say((status?.dataset.saved ?? "").replace("%{time}", answer.saved_at));
     } else {
       say(status?.dataset.failed ?? "");
@@ -83,6 +103,10 @@ export function startAutosave(form) {
     });
   }
 
+  // back from signing in somewhere else
+  window.addEventListener("focus", () => {
+    if (signedOut) later(0);
+  });
   form.addEventListener("input", () => later(IDLE_MS));
   form.addEventListener("change", () => later(IDLE_MS));
   form.addEventListener("submit", (event) => {
