@@ -28,6 +28,7 @@ WHAT = {
     "motivation_draft_discarded": _("Utkast till licensmotivering, kastat"),
     "motivation_document": _("Licensmotivering som PDF"),
     "attachment": _("Bilaga"),
+    "reason_template": _("Textmall"),
     "application": _("Ansökan"),
     "application_draft": _("Utkast till ansökan"),
     "application_discarded": _("Utkast till ansökan, kastat"),

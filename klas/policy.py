@@ -29,6 +29,9 @@ class Policy:
     quantity_tolerance: Decimal = Decimal("0.10")
     waiting_notice_working_days: int = 3
     lapse_after_days: int = 180
+    # A licence can be renewed so long before it ends, and so long after.
+    renewal_offered_days: int = 60
+    renewal_offered_after_days: int = 180
     # Withdrawal periods (regulation (EU) 2019/6 article 115): the longest of an authorised food
     # species times the factor, and what is demanded where there is none; days, fish degree-days.
     withdrawal_factor: Decimal = Decimal("1.5")

@@ -35,6 +35,7 @@ def motivation_html(document: MotivationDocument) -> str:
                 "version": version,
                 "kind": kind,
                 "whole": whole,
+                "renewal": presentation.renewal_rows(motivation, whole=whole),
                 "sections": _answered(presentation.section_rows(kind, answers)),
                 "prescriber": presentation.prescriber_rows(version.prescriber),
                 "attachments": [

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from motivations.kinds.common import PRODUCT
+from motivations.views.again import CopyView, EndingLicencesView, RenewView
 from motivations.views.attachments import (
     AttachmentDownloadView,
     AttachmentsView,
@@ -15,14 +16,29 @@ from motivations.views.section import SectionView
 from motivations.views.sending import CheckView
 from motivations.views.showing import MotivationPdfView, MotivationView, ReceiptView
 from motivations.views.starting import NewMotivationView
+from motivations.views.templates import (
+    ChooseTemplateView,
+    DeleteTemplateView,
+    EditTemplateView,
+    NewTemplateView,
+    TemplatesView,
+    TemplateView,
+)
 
 app_name = "motivations"
 urlpatterns = [
     path("", MotivationListView.as_view(), name="list"),
+    path("licenser-som-gar-ut/", EndingLicencesView.as_view(), name="ending_licences"),
+    path("mallar/", TemplatesView.as_view(), name="templates"),
+    path("mallar/<int:pk>/", TemplateView.as_view(), name="template"),
+    path("mallar/<int:pk>/andra/", EditTemplateView.as_view(), name="edit_template"),
+    path("mallar/<int:pk>/ta-bort/", DeleteTemplateView.as_view(), name="delete_template"),
     path("ny/", NewMotivationView.as_view(), name="new"),
     path("<int:pk>/", MotivationView.as_view(), name="detail"),
     path("<int:pk>/avsnitt/<slug:slug>/", SectionView.as_view(), name="section"),
     path("<int:pk>/lakemedel/", ProductView.as_view(), {"slug": PRODUCT}, name="product"),
+    path("<int:pk>/mallar/", ChooseTemplateView.as_view(), name="choose_template"),
+    path("<int:pk>/mallar/ny/", NewTemplateView.as_view(), name="new_template"),
     path("<int:pk>/bilagor/", AttachmentsView.as_view(), name="attachments"),
     path(
         "<int:pk>/bilagor/<int:attachment_pk>/", AttachmentDownloadView.as_view(), name="attachment"
@@ -35,6 +51,8 @@ urlpatterns = [
     path("<int:pk>/granska/", CheckView.as_view(), name="check"),
     path("<int:pk>/kvitto/", ReceiptView.as_view(), name="receipt"),
     path("<int:pk>/pdf/", MotivationPdfView.as_view(), name="document"),
+    path("<int:pk>/kopiera/", CopyView.as_view(), name="copy"),
+    path("<int:pk>/fornya/", RenewView.as_view(), name="renew"),
     path("<int:pk>/kasta/", DiscardView.as_view(), name="discard"),
     path("<int:pk>/ta-tillbaka/", WithdrawView.as_view(), name="withdraw"),
 ]

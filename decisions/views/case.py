@@ -18,10 +18,11 @@ from klas.acting import ActingView
 from klas.errors import Refused
 from klas.models import AccessAction
 from klas.once import once, opened_revision
+from klas.summary import Row
 from motivations import reading
 from motivations.enums import Outcome
 from motivations.kinds import kind_of
-from motivations.presentation import prescriber_rows
+from motivations.presentation import prescriber_rows, renewal_rows
 from motivations.presentation import section_rows as motivation_rows
 from motivations.services import attachments
 
@@ -75,6 +76,7 @@ class CaseView(ActingView):
             "fragment": decision_fragment(decision) if decision else "",
             "letters": presentation.letter_rows(queries.letters_of(case)),
             "motivation_parts": motivation_rows(kind_of(case.kind), read.answers),
+            "renewal": _renewal(case),
             "prescriber": prescriber_rows(version.prescriber),
             "application_parts": presentation.application_rows(application),
             "earlier": presentation.earlier_rows(queries.earlier_on_product(case)),
@@ -87,6 +89,14 @@ class CaseView(ActingView):
             "attachments": attachments.readable_by(application.motivation, by),
         }
         return render(self.request, "decisions/case.html", context, status=status)
+
+
+def _renewal(case: Case) -> list[Row]:
+    """Which licence the motivation renews, with a link to the case it came from."""
+    earlier = queries.earlier_case(case)
+    return renewal_rows(
+        case.application.motivation, address=earlier.get_absolute_url() if earlier else ""
+    )
 
 
 class TakeView(CaseView):

@@ -141,6 +141,7 @@ class UnitsHandlingForm(HandlingForm):
     """No patient is there to be informed: the units are."""
 
     left_out: ClassVar = ("informed",)
+    not_copied: ClassVar = (*HandlingForm.not_copied, "units_know")
     units_know = forms.BooleanField(
         label=_(
             "Vårdenheterna vet att uttagen registreras och att läkemedlet inte är godkänt i Sverige"

@@ -198,6 +198,7 @@ class ThreatHandlingForm(HandlingForm):
     """Nobody is ill yet: the organisation is informed."""
 
     left_out: ClassVar = ("informed",)
+    not_copied: ClassVar = (*HandlingForm.not_copied, "organisation_knows")
     organisation_knows = forms.BooleanField(
         label=_(
             "Organisationen vet att uttagen registreras och att läkemedlet inte är godkänt i "

@@ -69,7 +69,7 @@ def add(
         uploaded_at=clock.now(),
         uploaded_by=by,
     )
-    path = _path(attachment.stored_as)
+    path = stored_path(attachment.stored_as)
     default_storage.save(path, ContentFile(file.content))
     audit.record(AccessAction.WRITE, by=by, what="attachment", obj=attachment)
     return attachment
@@ -160,7 +160,7 @@ def open_file(attachment: Attachment, by: Assignment) -> BytesIO:
     motivation = attachment.motivation
     if not readable_by(motivation, by).filter(pk=attachment.pk).exists():
         raise NotAllowed
-    with default_storage.open(_path(attachment.stored_as)) as stored:
+    with default_storage.open(stored_path(attachment.stored_as)) as stored:
         content = stored.read()
     if hashlib.sha256(content).hexdigest() != attachment.sha256:
         raise DamagedFile(f"attachment {attachment.pk}")
@@ -216,11 +216,12 @@ def _demand_name_without_person(name: str) -> None:
         raise Refused(error.messages[0]) from error
 
 
-def _path(stored_as: uuid.UUID) -> str:
+def stored_path(stored_as: uuid.UUID) -> str:
+    """Where the file with a random key lies below the media folder."""
     return f"attachments/{stored_as}"
 
 
 def _delete(attachment: Attachment) -> None:
-    path = _path(attachment.stored_as)
+    path = stored_path(attachment.stored_as)
     attachment.delete()
     transaction.on_commit(lambda: default_storage.delete(path))

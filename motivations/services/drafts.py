@@ -34,9 +34,19 @@ class SavedSection:
     saved_at: datetime | None
 
 
+def startable_by(acting: Assignment) -> frozenset[str]:
+    """The kinds of which `acting` may begin a draft now."""
+    if not acting.user.licensed_to_practise:
+        return frozenset()
+    return frozenset(kind.code.value for kind in kinds_for(acting))
+
+
 @transaction.atomic
-def start(*, kind: Kind, by: Assignment) -> Motivation:
+def start(*, kind: Kind, by: Assignment, renews: Motivation | None = None) -> Motivation:
     """Begin a draft.
+
+    Args:
+        renews: the motivation whose licence it is to renew.
 
     Raises:
         NotAllowed: the person's profession or care unit may not write this kind.
@@ -46,7 +56,9 @@ def start(*, kind: Kind, by: Assignment) -> Motivation:
         raise NotAllowed
     if not by.user.licensed_to_practise:
         raise Refused(NO_LICENCE)
-    motivation = Motivation.objects.create(kind=kind.code, author=by, created_at=clock.now())
+    motivation = Motivation.objects.create(
+        kind=kind.code, author=by, renews=renews, created_at=clock.now()
+    )
     audit.record(AccessAction.WRITE, by=by, what="motivation_draft", obj=motivation)
     return motivation
 
@@ -136,12 +148,17 @@ def discard(motivation: Motivation, *, by: Assignment) -> None:
 def answers_of(motivation: Motivation) -> Answers:
     """The stored answers of all sections, for the services of this app.
 
-    Beside them stands who writes, for questions that only one profession is asked.
+    Beside them stands who writes and whether it renews a licence, for questions that only one
+    profession, or only a renewal, is asked.
     """
     answers: Answers = {
         saved.slug: saved.answers for saved in DraftSection.objects.filter(motivation=motivation)
     }
-    return {**answers, AUTHOR: {"profession": motivation.author.user.profession}}
+    author = {
+        "profession": motivation.author.user.profession,
+        "renews": motivation.renews_id is not None,
+    }
+    return {**answers, AUTHOR: author}
 
 
 def state_of(motivation: Motivation) -> str:

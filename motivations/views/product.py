@@ -97,11 +97,11 @@ class ProductView(DraftSectionView):
         typed = form.raw_answers()
         if self.register_product is None:
             return {**typed, "register": "", BY_HAND: "yes"}
-        return {**typed, **_known(self.register_product)}
+        return {**typed, **products.known_facts(self.register_product)}
 
     def show(self, form: SectionForm, **kwargs: Any) -> HttpResponse:
         if self.register_product is not None:
-            _hide(form, _known(self.register_product))
+            _hide(form, products.known_facts(self.register_product))
         return super().show(form, **kwargs)
 
     def extra_context(self) -> dict[str, Any]:
@@ -112,12 +112,6 @@ class ProductView(DraftSectionView):
             "facts": _fact_rows(product) if product else [],
             "is_first_time": product is None or not product.on_licence_before,
         }
-
-
-def _known(product: LicenceProduct) -> SectionAnswers:
-    """The answers that the register gives; what it leaves blank is asked of the person."""
-    known = {name: value for name, value in product.facts().items() if value}
-    return {**known, "approved_elsewhere": "yes"} if product.country else known
 
 
 def _hide(form: SectionForm, known: SectionAnswers) -> None:

@@ -18,8 +18,8 @@ from motivations.enums import Audience, MotivationStatus, Outcome, Urgency
 from motivations.flow import MOTIVATION
 from motivations.kinds.common import PRODUCT
 from motivations.models import Motivation, MotivationDocument
-from motivations.presentation import prescriber_rows, product_rows, section_rows
-from motivations.queries import current_version, days_waiting, waits_long
+from motivations.presentation import prescriber_rows, product_rows, renewal_rows, section_rows
+from motivations.queries import current_version, days_waiting, is_renewable, waits_long
 from motivations.services import attachments, drafts, progress
 from motivations.views.addresses import section_address
 from motivations.views.own import OwnMotivationView
@@ -50,6 +50,8 @@ class MotivationView(OwnMotivationView):
             "done": done,
             "total": len(tasks),
             "is_ready": is_ready,
+            "renewal": self._renewal(),
+            **self._again(),
         }
         return render(self.request, "motivations/task_list.html", context)
 
@@ -93,7 +95,7 @@ class MotivationView(OwnMotivationView):
         context = {
             "motivation": motivation,
             "kind": self.kind,
-            "facts": _facts(motivation),
+            "facts": [*_facts(motivation), *self._renewal()],
             "status": MotivationStatus(motivation.status),
             "days_waiting": days_waiting(motivation, today=today),
             "waits_long": waits_long(motivation, today=today),
@@ -107,8 +109,18 @@ class MotivationView(OwnMotivationView):
             "prescriber": prescriber_rows(version.prescriber),
             "attachments": list(attachments.readable_by(motivation, self.acting)),
             "may_withdraw": MOTIVATION.allows(motivation, "withdraw", by=self.acting),
+            **self._again(),
         }
         return render(self.request, "motivations/status.html", context)
+
+    def _renewal(self) -> list[Row]:
+        earlier = self.motivation.renews
+        return renewal_rows(self.motivation, address=earlier.get_absolute_url() if earlier else "")
+
+    def _again(self) -> dict[str, bool]:
+        may_copy = self.motivation.kind in drafts.startable_by(self.acting)
+        may_renew = may_copy and is_renewable(self.motivation, today=clock.today())
+        return {"may_copy": may_copy, "may_renew": may_renew}
 
 
 class ReceiptView(OwnMotivationView):
@@ -159,6 +171,9 @@ def _facts(motivation: Motivation) -> list[Row]:
     ]
     if motivation.outcome:
         facts.append(Row(_("Beslut"), status_tag(Outcome(motivation.outcome))))
+    if motivation.licence_number:
+        facts.append(Row(_("Licens"), motivation.licence_number))
+        facts.append(Row(_("Gäller till och med"), motivation.licence_valid_to))
     if motivation.dnr:
         facts.append(Row(_("Ärende hos Läkemedelsverket"), motivation.dnr))
     if motivation.status == MotivationStatus.IN_CASE:
