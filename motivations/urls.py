@@ -14,7 +14,7 @@ from motivations.views.listing import MotivationListView
 from motivations.views.product import ProductView
 from motivations.views.section import SectionView
 from motivations.views.sending import CheckView
-from motivations.views.showing import MotivationPdfView, MotivationView, ReceiptView
+from motivations.views.showing import MotivationPdfView, MotivationView, ReceiptView, SlipView
 from motivations.views.starting import NewMotivationView
 from motivations.views.templates import (
     ChooseTemplateView,
@@ -51,6 +51,7 @@ urlpatterns = [
     path("<int:pk>/granska/", CheckView.as_view(), name="check"),
     path("<int:pk>/kvitto/", ReceiptView.as_view(), name="receipt"),
     path("<int:pk>/pdf/", MotivationPdfView.as_view(), name="document"),
+    path("<int:pk>/lapp/", SlipView.as_view(), name="slip"),
     path("<int:pk>/kopiera/", CopyView.as_view(), name="copy"),
     path("<int:pk>/fornya/", RenewView.as_view(), name="renew"),
     path("<int:pk>/kasta/", DiscardView.as_view(), name="discard"),

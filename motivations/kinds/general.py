@@ -17,7 +17,7 @@ from klas.policy import policy
 from klas.rows import RowsField
 from klas.sections import Answers, Section, SectionForm
 from motivations.enums import LicenceKind, QuantityUnit
-from motivations.kinds.base import Kind, Route, Words
+from motivations.kinds.base import Kind, Route, SlipWords, Words
 from motivations.kinds.common import (
     CLINICAL,
     HANDLING,
@@ -223,6 +223,20 @@ GENERAL = Kind(
         granted=_(
             "Licensen är beviljad. Vårdenheterna i beslutet kan rekvirera läkemedlet från apoteket "
             "som har licensen. Fråga apoteket om leveranstiden."
+        ),
+        take_home=SlipWords(
+            reader="vard",
+            link=_("Lapp till vårdenheterna (PDF)"),
+            title=_("Till vårdenheten"),
+            why=_(
+                "Vårdenheten behöver ett läkemedel som inte är godkänt i Sverige. Därför behövs "
+                "en licens: ett tillstånd för apoteket att sälja läkemedlet."
+            ),
+            fetch=_(
+                "Rekvirera läkemedlet från apoteket som har licensen. Det lämnas bara ut till "
+                "vårdenheterna i beslutet."
+            ),
+            treatment=_("Den som har skrivit licensmotiveringen."),
         ),
     ),
     reminders=DENTISTS,

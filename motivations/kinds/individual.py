@@ -16,7 +16,7 @@ from klas.forms import Look
 from klas.policy import policy
 from klas.sections import Answers, Secrecy, Section, SectionAnswers, SectionForm
 from motivations.enums import LicenceKind, QuantityUnit
-from motivations.kinds.base import Kind, Route, Words
+from motivations.kinds.base import Kind, Route, SlipWords, Words
 from motivations.kinds.common import (
     CLINICAL,
     HANDLING,
@@ -308,6 +308,17 @@ INDIVIDUAL = Kind(
         granted=_(
             "Licensen är beviljad. Patienten kan hämta läkemedlet på vilket öppenvårdsapotek som "
             "helst när du har skrivit recept. Fråga apoteket om leveranstiden."
+        ),
+        take_home=SlipWords(
+            reader="person",
+            link=_("Lapp till patienten (PDF)"),
+            title=_("Till dig som behöver ett licensläkemedel"),
+            why=_(
+                "Du behöver ett läkemedel som inte är godkänt i Sverige. Därför behövs en "
+                "licens: ett tillstånd för apoteket att sälja läkemedlet."
+            ),
+            fetch=_("Hämta läkemedlet på vilket öppenvårdsapotek som helst."),
+            treatment=_("Den som har skrivit licensmotiveringen, din läkare eller tandläkare."),
         ),
     ),
     reminders=DENTISTS,

@@ -19,7 +19,7 @@ from klas.presentation import number
 from klas.rows import RowsField
 from klas.sections import Answers, Section, SectionForm
 from motivations.enums import LicenceKind, QuantityUnit
-from motivations.kinds.base import Kind, Route, Words
+from motivations.kinds.base import Kind, Route, SlipWords, Words
 from motivations.kinds.common import (
     CLINICAL,
     HANDLING,
@@ -276,6 +276,17 @@ PREPAREDNESS = Kind(
         granted=_(
             "Licensen är beviljad. Organisationen kan rekvirera läkemedlet från apoteket. Fråga "
             "apoteket om leveranstiden."
+        ),
+        take_home=SlipWords(
+            reader="vard",
+            link=_("Lapp till organisationen (PDF)"),
+            title=_("Till organisationen"),
+            why=_(
+                "Organisationen behöver ett läkemedel som inte är godkänt i Sverige. Därför "
+                "behövs en licens: ett tillstånd för apoteket att sälja läkemedlet."
+            ),
+            fetch=_("Rekvirera läkemedlet från apoteket."),
+            treatment=_("Den som har skrivit licensmotiveringen."),
         ),
     ),
     for_animals=_for_animals,

@@ -3,6 +3,15 @@
 from django.db import migrations, models
 
 
+# The slips of what was sent before there were any; the worker draws what is ordered.
+SLIPS = """
+INSERT INTO motivations_motivationdocument
+    (version_id, audience, ordered_at, sha256, size, attempts, last_error)
+SELECT id, 'patient', created_at, '', 0, 0, ''
+FROM motivations_motivationversion WHERE number = 1
+"""
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -28,4 +37,5 @@ class Migration(migrations.Migration):
             model_name='motivation',
             constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('draft', 'submitted', 'in_case', 'supplement'))), fields=('renews',), name='one_open_renewal', violation_error_message='Licensen förnyas redan.'),
         ),
+        migrations.RunSQL(SLIPS, migrations.RunSQL.noop),
     ]

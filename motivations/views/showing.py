@@ -164,6 +164,26 @@ class MotivationPdfView(OwnMotivationView):
         )
 
 
+class SlipView(OwnMotivationView):
+    """The slip for the patient, owner or care unit as PDF."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        document = get_object_or_404(
+            MotivationDocument.objects.defer(None),
+            version__motivation=self.motivation,
+            audience=Audience.PATIENT,
+        )
+        reference = self.motivation.reference or ""
+        return pdf_response(
+            request,
+            document,
+            by=self.acting,
+            what="motivation_document",
+            whose=reference,
+            filename=f"{reference}-lapp.pdf",
+        )
+
+
 def _facts(motivation: Motivation) -> list[Row]:
     facts = [
         Row(_("Referensnummer"), motivation.reference),
