@@ -8,8 +8,10 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from klas import audit
@@ -47,6 +49,20 @@ class RequestIdMiddleware:
             )
         response["X-Request-ID"] = request_id
         return response
+
+
+class SignInDemandedMiddleware(LoginRequiredMiddleware):
+    """Every view demands a sign-in unless it says otherwise; those are not asked who reads them.
+
+    Django asks first, and a page that depends on the session is kept out of caches.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
 
 class ChosenLanguageMiddleware:

@@ -236,7 +236,7 @@ GENERAL = Kind(
                 "Rekvirera läkemedlet från apoteket som har licensen. Det lämnas bara ut till "
                 "vårdenheterna i beslutet."
             ),
-            treatment=_("Den som har skrivit licensmotiveringen."),
+            treatment=_("den som har skrivit licensmotiveringen."),
         ),
     ),
     reminders=DENTISTS,

@@ -318,7 +318,7 @@ INDIVIDUAL = Kind(
                 "licens: ett tillstånd för apoteket att sälja läkemedlet."
             ),
             fetch=_("Hämta läkemedlet på vilket öppenvårdsapotek som helst."),
-            treatment=_("Den som har skrivit licensmotiveringen, din läkare eller tandläkare."),
+            treatment=_("läkaren eller tandläkaren som har skrivit licensmotiveringen."),
         ),
     ),
     reminders=DENTISTS,

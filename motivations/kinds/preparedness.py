@@ -286,7 +286,7 @@ PREPAREDNESS = Kind(
                 "behövs en licens: ett tillstånd för apoteket att sälja läkemedlet."
             ),
             fetch=_("Rekvirera läkemedlet från apoteket."),
-            treatment=_("Den som har skrivit licensmotiveringen."),
+            treatment=_("den som har skrivit licensmotiveringen."),
         ),
     ),
     for_animals=_for_animals,

@@ -103,7 +103,7 @@ VETERINARY = Kind(
                 "Hämta läkemedlet på vilket öppenvårdsapotek som helst, mot recept. En veterinär "
                 "verksamhet får det mot rekvisition."
             ),
-            treatment=_("Veterinären som har skrivit licensmotiveringen."),
+            treatment=_("veterinären som har skrivit licensmotiveringen."),
         ),
     ),
     for_animals=lambda answers: True,

@@ -100,4 +100,6 @@ def _answers(source: Motivation, *, by: Assignment) -> Answers:
 
 def _differing(kind: Kind, before: dict[str, str], after: dict[str, str]) -> list[str]:
     fields = kind.section(PRODUCT).form_class.base_fields
-    return [str(fields[name].label) for name in after if after[name] != before.get(name)]
+    return [
+        str(field.label) for name, field in fields.items() if after.get(name) != before.get(name)
+    ]

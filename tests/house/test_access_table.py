@@ -17,7 +17,7 @@ from decisions.models import Letter
 from decisions.services.issuing import issue_letters
 from klas.access import Role
 from motivations.enums import AttachmentClass, AttachmentKind
-from motivations.services import attachments
+from motivations.services import attachments, reasons
 from motivations.services.issuing import issue_documents
 from tests import factories
 from tests.conftest import ActingClient
@@ -35,6 +35,9 @@ TABLE: dict[str, str] = {
     #                                  anon author doctor colleag pharm staff other  case assess decide operator
     "start":                           PUBLIC,
     "accessibility":                   PUBLIC,
+    "what_now":                        PUBLIC,
+    "what_now_for":                    PUBLIC,
+    "what_now_in_english":             PUBLIC,
     "healthz":                         "503 " * 11,  # no worker runs in this test
     "set_language":                    "302 " * 11,
     "accounts:sign_in":                PUBLIC,
@@ -49,6 +52,16 @@ TABLE: dict[str, str] = {
     "medicines:product":               "-    200    200    200     200   200   200    200  200    200    403",
     "motivations:list":                "-    200    200    403     403   403   403    403  403    403    403",
     "motivations:new":                 "-    200    200    403     403   403   403    403  403    403    403",
+    "motivations:ending_licences":     "-    200    200    200     403   403   403    403  403    403    403",
+    "motivations:templates":           "-    200    200    200     403   403   403    403  403    403    403",
+    "motivations:template":            "-    200    404    404     403   403   403    403  403    403    403",
+    "motivations:edit_template":       "-    200    404    404     403   403   403    403  403    403    403",
+    "motivations:delete_template":     "-    200    404    404     403   403   403    403  403    403    403",
+    "motivations:choose_template":     "-    200    404    404     403   403   403    403  403    403    403",
+    "motivations:new_template":        "-    200    404    404     403   403   403    403  403    403    403",
+    "motivations:copy":                "-    302    404    404     403   403   403    403  403    403    403",
+    "motivations:renew":               "-    302    404    404     403   403   403    403  403    403    403",
+    "motivations:slip":                "-    200    404    404     403   403   403    403  403    403    403",
     "motivations:detail":              "-    200    404    403     403   403   403    403  403    403    403",
     "motivations:section":             "-    200    404    403     403   403   403    403  403    403    403",
     "motivations:product":             "-    200    404    403     403   403   403    403  403    403    403",
@@ -129,6 +142,7 @@ def make_world() -> World:
     }
     product = factories.ProductFactory()
     draft = factories.draft(by=author, answers=factories.individual_answers(product))
+    template = reasons.keep(draft, title="Epilepsi", by=author)
     on_draft = attachments.add(
         draft,
         file=factories.picture("a.png"),
@@ -165,6 +179,12 @@ def make_world() -> World:
     letter = Letter.objects.get(case=decided)
     keys: dict[str, dict[str, Any]] = {
         "medicines:product": {"pk": product.pk},
+        "what_now_for": {"reader": "person"},
+        "what_now_in_english": {"reader": "djur"},
+        "motivations:slip": {"pk": waiting.pk},
+        "motivations:template": {"pk": template.pk},
+        "motivations:edit_template": {"pk": template.pk},
+        "motivations:delete_template": {"pk": template.pk},
         "motivations:section": {"pk": draft.pk, "slug": "patient"},
         "motivations:attachment": {"pk": draft.pk, "attachment_pk": on_draft.pk},
         "motivations:remove_attachment": {"pk": draft.pk, "attachment_pk": on_draft.pk},
