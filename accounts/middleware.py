@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -24,6 +25,9 @@ class ActingMiddleware:
 
 
 def _acting(request: HttpRequest) -> Assignment | None:
+    # Who sends no session has none; to ask for it would keep public pages out of caches.
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return None
     chosen = request.session.get(SESSION_KEY)
     if chosen is None or not request.user.is_authenticated:
         return None

@@ -93,6 +93,18 @@ def earlier_on_product(case: Case, *, limit: int = 10) -> list[Decision]:
     )
 
 
+def earlier_case(case: Case) -> Case | None:
+    """The case that gave the licence which a case's motivation renews, if it is one."""
+    renewed = case.application.motivation.renews_id
+    if renewed is None:
+        return None
+    return (
+        Case.objects.filter(application__motivation_id=renewed, status=CaseStatus.DECIDED)
+        .order_by("-decided_at", "-pk")
+        .first()
+    )
+
+
 def decided_letter(application: Application) -> Letter | None:
     """The pharmacy's decision letter on an application, once it is ordered."""
     return (

@@ -1,6 +1,6 @@
 """What `base.html` needs on every page: who acts, where they can go, which language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -70,28 +70,35 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     acting = getattr(request, "acting", None)
     user = getattr(request, "user", None)
     signed_in = acting is not None or bool(user is not None and user.is_authenticated)
+    return {"shell": _shell(acting, signed_in=signed_in, path=request.get_full_path())}
+
+
+def public_shell(path: str) -> Shell:
+    """The shell of a page that is the same for everybody: no person, and no form in it."""
+    return replace(_shell(None, signed_in=False, path=path), languages=[], language_url="")
+
+
+def _shell(acting: "Assignment | None", *, signed_in: bool, path: str) -> Shell:
     language = get_language() or settings.LANGUAGE_CODE
     start = _address("start") or "/"
-    return {
-        "shell": Shell(
-            acting=acting,
-            signed_in=signed_in,
-            navigation=_navigation(acting, request.path),
-            languages=[
-                Language(code, name, current=code == language) for code, name in settings.LANGUAGES
-            ],
-            path=request.get_full_path(),
-            language_code=language,
-            home_url=(_address("home") if acting else "") or start,
-            start_url=start,
-            sign_in_url=_address("accounts:sign_in"),
-            sign_out_url=_address("accounts:sign_out"),
-            choose_url=_address("accounts:choose_assignment"),
-            profile_url=_address("accounts:profile"),
-            language_url=_address("set_language"),
-            accessibility_url=_address("accessibility"),
-        )
-    }
+    return Shell(
+        acting=acting,
+        signed_in=signed_in,
+        navigation=_navigation(acting, path),
+        languages=[
+            Language(code, name, current=code == language) for code, name in settings.LANGUAGES
+        ],
+        path=path,
+        language_code=language,
+        home_url=(_address("home") if acting else "") or start,
+        start_url=start,
+        sign_in_url=_address("accounts:sign_in"),
+        sign_out_url=_address("accounts:sign_out"),
+        choose_url=_address("accounts:choose_assignment"),
+        profile_url=_address("accounts:profile"),
+        language_url=_address("set_language"),
+        accessibility_url=_address("accessibility"),
+    )
 
 
 def _navigation(acting: "Assignment | None", path: str) -> list[NavigationItem]:

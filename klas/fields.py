@@ -49,6 +49,11 @@ class NoPersonalNumberField(forms.CharField):
         return text
 
 
+def demand_no_person(text: str) -> None:
+    """The same demand on any text, as a validator."""
+    NoPersonalNumberField(required=False).clean(text)
+
+
 class Icd10Field(forms.CharField):
     """A diagnosis code of ICD-10-SE, cleaned to G40.4. Its form is checked, not the list."""
 

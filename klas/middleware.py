@@ -13,6 +13,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import translation
 
@@ -77,8 +78,16 @@ class ChosenLanguageMiddleware:
 class SignInMiddleware(LoginRequiredMiddleware):
     """Lead who is not signed in to sign-in, and then back to the page they stood on.
 
-    What had been typed into a long form when the session ended is kept meanwhile.
+    What had been typed into a long form when the session ended is kept meanwhile. A public page is
+    not asked who reads it: one that depends on the session is kept out of caches.
     """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., Any]

@@ -34,6 +34,7 @@ WHAT = {
     "motivation_document": _("Licensmotivering som PDF"),
     "attachment": _("Bilaga"),
     "supplement": _("Komplettering"),
+    "reason_template": _("Textmall"),
     "application": _("Ansökan"),
     "application_draft": _("Utkast till ansökan"),
     "application_discarded": _("Utkast till ansökan, kastat"),

@@ -34,6 +34,9 @@ class Policy:
     advice_fewest_words: int = 5
     advice_fewest_words_explanation: int = 3
     advice_quantity_factor: int = 3
+    # A licence can be renewed so long before it ends, and so long after.
+    renewal_offered_days: int = 60
+    renewal_offered_after_days: int = 180
     # Withdrawal periods (regulation (EU) 2019/6 article 115): the longest of an authorised food
     # species times the factor, and what is demanded where there is none; days, fish degree-days.
     withdrawal_factor: Decimal = Decimal("1.5")

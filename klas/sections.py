@@ -41,11 +41,15 @@ class SectionForm(KlasForm):
     Attributes:
         secrecy: the layer its answers belong to.
         field_secrecy: fields that belong to another layer than the rest.
+        not_copied: fields that are answered anew when everything is written once more.
+        in_renewal: answers that a renewal begins with in place of the earlier ones.
         answers: the answers of all sections, for rules that look across sections.
     """
 
     secrecy: ClassVar[Secrecy] = Secrecy.OPEN
     field_secrecy: ClassVar[Mapping[str, Secrecy]] = {}
+    not_copied: ClassVar[tuple[str, ...]] = ()
+    in_renewal: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, data: Any = None, *, answers: Answers | None = None, **kwargs: Any) -> None:
         self.answers: Answers = answers or {}
@@ -55,6 +59,17 @@ class SectionForm(KlasForm):
     def secrecy_of(cls, name: str) -> Secrecy:
         """The layer a field's answer belongs to."""
         return cls.field_secrecy.get(name, cls.secrecy)
+
+    @classmethod
+    def copied(cls, answers: SectionAnswers, *, renewed: bool = False) -> SectionAnswers:
+        """The answers that a copy begins with; what is answered anew is as in a new form."""
+        begun = {
+            name: cls.base_fields[name].initial
+            for name in cls.not_copied
+            if name in answers and cls.base_fields[name].initial is not None
+        }
+        kept = {name: value for name, value in answers.items() if name not in cls.not_copied}
+        return {**kept, **begun, **(cls.in_renewal if renewed else {})}
 
     def raw_answers(self) -> SectionAnswers:
         """What was typed, right or wrong, as JSON."""

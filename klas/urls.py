@@ -4,12 +4,20 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from klas import access_log, health, pages
+from klas import access_log, health, pages, what_now
 
 operator = [path("logg/", access_log.AccessLogView.as_view(), name="access_log")]
 
 urlpatterns = [
     path("", pages.start, name="start"),
+    path("vad-hander-nu/", what_now.page, name="what_now"),
+    path("vad-hander-nu/<slug:reader>/", what_now.page, name="what_now_for"),
+    path(
+        "vad-hander-nu/<slug:reader>/english/",
+        what_now.page,
+        {"language": "en"},
+        name="what_now_in_english",
+    ),
     path("hem/", pages.home, name="home"),
     path("tillganglighet/", pages.accessibility, name="accessibility"),
     path("sprak/", login_not_required(set_language), name="set_language"),

@@ -82,6 +82,14 @@ def products_in_order(ids: Sequence[int]) -> list[LicenceProduct]:
     return [products[pk] for pk in ids if pk in products]
 
 
+def folded_text(text: str) -> str:
+    """Return the text in small letters without accents, as the register folds names. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT klas_fold(%s)", [text])
+        folded: str = cursor.fetchone()[0]
+    return folded
+
+
 def with_details(products: QuerySet[LicenceProduct]) -> QuerySet[LicenceProduct]:
     """Return the products with their packs and substances fetched along."""
     return products.prefetch_related("packs", "product_substances__substance")

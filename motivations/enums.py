@@ -19,6 +19,15 @@ class MotivationStatus(models.TextChoices):
     LAPSED = "lapsed", _("Förfallen")
 
 
+# Not over yet.
+UNDER_WAY = (
+    MotivationStatus.DRAFT,
+    MotivationStatus.SUBMITTED,
+    MotivationStatus.IN_CASE,
+    MotivationStatus.SUPPLEMENT,
+)
+
+
 class Urgency(models.TextChoices):
     NORMAL = "normal", _("Normal")
     URGENT = "urgent", _("Medicinskt brådskande")

@@ -18,13 +18,13 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Profession
 from klas.pack import first_control_id
-from klas.presentation import number
+from klas.presentation import number, swedish_date
 from klas.sections import Answers, Section, SectionAnswers, SectionForm, display_value
 from klas.summary import Row
 from klas.tags import status_tag
 from medicines.models import ExactProduct
 from motivations.kinds import Kind
-from motivations.models import Attachment, MotivationVersion
+from motivations.models import Attachment, Motivation, MotivationVersion
 from motivations.reading import Reading
 
 Text = str | Promise
@@ -163,6 +163,27 @@ def product_rows(product: ExactProduct) -> list[Row]:
     if product.atc:
         rows.append(Row(_("ATC-kod"), product.atc))
     return rows
+
+
+def renewal_rows(motivation: Motivation, *, whole: bool = True, address: str = "") -> list[Row]:
+    """Which licence a motivation renews; nothing when it renews none.
+
+    Args:
+        whole: with the licence's last day; pharmacies get the number only.
+        address: where the earlier motivation or case is shown to the reader.
+    """
+    earlier = motivation.renews
+    if earlier is None:
+        return []
+    licence: str = earlier.licence_number
+    if whole:
+        licence = _("%(number)s, till och med %(day)s") % {
+            "number": licence,
+            "day": swedish_date(earlier.licence_valid_to),
+        }
+    if address:
+        licence = format_html('<a class="govuk-link" href="{}">{}</a>', address, licence)
+    return [Row(_("Förnyar licens"), licence)]
 
 
 def _joined(*parts: str) -> str:

@@ -1,20 +1,20 @@
 """Questions about motivations."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import (
-    Case,
+    Count,
     Exists,
     F,
-    IntegerField,
     OrderBy,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
     TextField,
     Value,
-    When,
 )
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
@@ -26,10 +26,10 @@ from klas.sections import SectionAnswers
 from klas.series import normalise_reference
 from klas.working_days import working_days_ago, working_days_between
 from medicines.models import LicenceProduct
-from medicines.queries import approved_in_sweden, has_been_on_licence
-from motivations.enums import MotivationStatus
+from medicines.queries import approved_in_sweden, folded_text, has_been_on_licence
+from motivations.enums import UNDER_WAY, MotivationStatus
 from motivations.kinds.common import APPROVED
-from motivations.models import DraftShare, Motivation, MotivationVersion
+from motivations.models import DraftShare, Motivation, MotivationVersion, ReasonTemplate
 from notifications.enums import NoticeKind
 from notifications.models import Notice
 
@@ -39,6 +39,8 @@ FINDABLE = (
     MotivationStatus.SUPPLEMENT,
     MotivationStatus.CLOSED,
 )
+# Under way, or granted: what renews a licence already.
+LIVE = Q(status__in=UNDER_WAY) | ~Q(licence_number="")
 
 # A product with many equals in Sweden is shown with the first of them.
 APPROVED_KEPT = 20
@@ -90,16 +92,12 @@ def visible_to(acting: Assignment) -> QuerySet[Motivation]:
     return writable_by(acting) | of_workplace(acting)
 
 
-def matching(
-    motivations: QuerySet[Motivation], *, text: str = "", status: str = ""
-) -> QuerySet[Motivation]:
-    """Those with a status, and with a reference number or with words of the product's line.
+def matching(motivations: QuerySet[Motivation], *, text: str) -> QuerySet[Motivation]:
+    """Those with a reference number, or with words of the product's line.
 
     Case and accents are forgiven, in a reference number also spaces and hyphens. Patients are not
     searched: their names are sealed.
     """
-    if status:
-        motivations = motivations.filter(status=status)
     text = " ".join(text.split())
     if not text:
         return motivations
@@ -111,6 +109,34 @@ def matching(
     for word in text.split():
         words &= Q(product_line__unaccent__icontains=word)
     return motivations.filter(words | Q(reference__icontains=text))
+
+
+# A draft that a colleague began for its author, or a question from the agency.
+WAITS_FOR_AUTHOR = Q(status=MotivationStatus.SUPPLEMENT) | Q(
+    status=MotivationStatus.DRAFT, drafted_by__isnull=False
+)
+
+
+def waits_for_pharmacy_long(today: date) -> Q:
+    """Sent so long ago that the author is to be told that no pharmacy has picked it up.
+
+    The same as `waits_long`, asked of the database.
+    """
+    sent_on = today
+    while working_days_between(sent_on, today) <= policy.waiting_notice_working_days:
+        sent_on -= timedelta(days=1)
+    return Q(status=MotivationStatus.SUBMITTED, submitted_at__lt=day_begins(sent_on, days=1))
+
+
+def day_begins(day: date, *, days: int = 0) -> datetime:
+    """Midnight in Sweden with which a day, or the one so many days later, begins."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=days), time.min))
+
+
+def licence_ends_soon(today: date) -> Q:
+    """Has led to a licence that ends within the days in which a renewal is offered."""
+    last = today + timedelta(days=policy.renewal_offered_days)
+    return Q(licence_valid_to__range=(today, last))
 
 
 SORTS = ("reference", "product", "status", "date", "expected")
@@ -131,16 +157,83 @@ def in_order(motivations: QuerySet[Motivation], sort: str) -> QuerySet[Motivatio
     }
     column = columns.get(sort.removeprefix("-"))
     if column is None:
-        drafts_first = Case(
-            When(status=MotivationStatus.DRAFT, then=Value(0)),
-            default=Value(1),
-            output_field=IntegerField(),
-        )
-        return motivations.order_by(drafts_first, OrderBy(latest, descending=True), "-pk")
+        return motivations.order_by(F("submitted_at").desc(nulls_first=True), "-created_at", "-pk")
     descending = sort.startswith("-")
     return motivations.order_by(
         OrderBy(column, descending=descending, nulls_last=True), "-pk" if descending else "pk"
     )
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """How many of the own motivations wait for their author, by what they wait for."""
+
+    supplements: int
+    handed_over: int
+    drafts: int
+    waiting_long: int
+    licences: int
+
+
+def to_do(acting: Assignment, *, today: date) -> ToDo:
+    """What the author finds first; one query, over what is not over and done with."""
+    ends_soon = licence_ends_soon(today)
+    counts = (
+        written_by(acting)
+        .select_related(None)
+        .filter(Q(status__in=UNDER_WAY) | ends_soon)
+        .aggregate(
+            supplements=Count("pk", filter=Q(status=MotivationStatus.SUPPLEMENT)),
+            handed_over=Count(
+                "pk", filter=Q(status=MotivationStatus.DRAFT, drafted_by__isnull=False)
+            ),
+            drafts=Count("pk", filter=Q(status=MotivationStatus.DRAFT, drafted_by__isnull=True)),
+            waiting_long=Count("pk", filter=waits_for_pharmacy_long(today)),
+            licences=Count("pk", filter=ends_soon),
+        )
+    )
+    return ToDo(**counts)
+
+
+def ending_licences(acting: Assignment, *, today: date) -> QuerySet[Motivation]:
+    """The acting person's motivations whose licences end soon, soonest first.
+
+    `renewals.all()` gives the renewal of each, if there is one that is under way or granted.
+    """
+    return (
+        written_by(acting)
+        .select_related(None)
+        .filter(licence_ends_soon(today))
+        .prefetch_related(Prefetch("renewals", Motivation.objects.filter(LIVE).order_by("pk")))
+        .order_by("licence_valid_to", "pk")
+    )
+
+
+def is_renewable(motivation: Motivation, *, today: date) -> bool:
+    """Whether it led to a licence that ends soon or has ended lately."""
+    if motivation.licence_valid_to is None:
+        return False
+    days_left = (motivation.licence_valid_to - today).days
+    return -policy.renewal_offered_after_days <= days_left <= policy.renewal_offered_days
+
+
+def renewal_of(motivation: Motivation) -> Motivation | None:
+    """The renewal of its licence that is under way or granted, if there is one."""
+    return Motivation.objects.filter(LIVE, renews=motivation).order_by("-pk").first()
+
+
+def templates_of(acting: Assignment) -> QuerySet[ReasonTemplate]:
+    """The acting person's own reason templates, by product and name."""
+    if not acting.has(Permission.WRITE_MOTIVATIONS):
+        return ReasonTemplate.objects.none()
+    return ReasonTemplate.objects.filter(owner=acting.user_id).order_by(
+        "product_folded", "title", "pk"
+    )
+
+
+def templates_for(acting: Assignment, product: str) -> QuerySet[ReasonTemplate]:
+    """Those of them that are for a product, by its name however it is written."""
+    return templates_of(acting).filter(product_folded=folded_text(product))
 
 
 def days_waiting(motivation: Motivation, *, today: date) -> int:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from klas.presentation import swedish_date
 from klas.summary import Event
@@ -114,6 +115,18 @@ def outcome_meaning(outcome: str, kind: Kind) -> str:
         ),
     }
     return meanings.get(outcome, "")
+
+
+def days_left(motivation: Motivation, *, today: date) -> str:
+    """How long the licence it led to still holds: “12 dagar kvar”; "" when it led to none."""
+    if motivation.licence_valid_to is None:
+        return ""
+    days = (motivation.licence_valid_to - today).days
+    if days < 0:
+        return _("Har gått ut")
+    if days == 0:
+        return _("Sista dagen i dag")
+    return ngettext("%(days)s dag kvar", "%(days)s dagar kvar", days) % {"days": days}
 
 
 def _event(event: MotivationEvent) -> Event:

@@ -352,6 +352,18 @@ def facts(outcome: Outcome = Outcome.GRANTED, **fields: Any) -> deciding.Decisio
     return deciding.DecisionFacts(**(values | fields))
 
 
+def licensed(
+    *, on: Motivation | None = None, by: Assignment | None = None, days_left: int = 30
+) -> Motivation:
+    """A motivation that led to a licence with so many days left (negative: it has ended)."""
+    about = on or motivation(by=by)
+    with clock.at(clock.now() - timedelta(days=60)):
+        valid_to = clock.today() + timedelta(days=60 + days_left)
+        decided(of=application(on=about), valid_to=valid_to)
+    about.refresh_from_db()
+    return about
+
+
 def decided(
     outcome: Outcome = Outcome.GRANTED, *, of: Application | None = None, **fields: Any
 ) -> Case:

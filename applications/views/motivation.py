@@ -20,7 +20,7 @@ from motivations import reading
 from motivations.enums import Audience, MotivationStatus, Urgency
 from motivations.kinds import kind_of
 from motivations.models import Motivation, MotivationDocument
-from motivations.presentation import SectionRows, prescriber_rows, section_rows
+from motivations.presentation import SectionRows, prescriber_rows, renewal_rows, section_rows
 from motivations.queries import current_version
 from motivations.services import attachments
 
@@ -116,6 +116,7 @@ def _facts(motivation: Motivation) -> list[Row]:
         Row(_("Slag"), kind_of(motivation.kind).title),
         Row(_("Status"), status_tag(MotivationStatus(motivation.status))),
         Row(_("Skickad av förskrivaren"), motivation.submitted_at),
+        *renewal_rows(motivation, whole=False),
     ]
     if motivation.urgency == Urgency.URGENT:
         rows.append(Row(_("Brådskande"), status_tag(Urgency.URGENT)))

@@ -36,10 +36,12 @@ from medicines.models import LicenceProduct
 from motivations.enums import AttachmentClass, AttachmentKind, LicenceKind, Outcome
 from motivations.kinds import KINDS
 from motivations.models import Motivation
-from motivations.services import attachments, drafts, sharing, submission
+from motivations.services import attachments, drafts, reasons, sharing, submission
 
 Say = Callable[[str], None]
 QUEUE_SIZE, DECIDED, WAITING = 40, 9, 4
+# So long ago that a licence for a year ends soon.
+DAYS_SINCE_LICENCE = 330
 
 
 def load(*, say: Say) -> bool:
@@ -91,6 +93,8 @@ class _Cases:
     def load(self) -> None:
         now = clock.now()
         self.say("ärenden")
+        with self._moment(now, days=DAYS_SINCE_LICENCE):
+            self._decide(self._case(by=self.people["lakare"]), Outcome.GRANTED)
         for index in range(DECIDED):
             with self._moment(now, days=60 - 5 * index):
                 case = self._case()
@@ -190,9 +194,14 @@ class _Cases:
         return motivation
 
     def _motivation(
-        self, *, urgent: bool = False, pharmacy: str = "", story: Story | None = None
+        self,
+        *,
+        urgent: bool = False,
+        pharmacy: str = "",
+        story: Story | None = None,
+        by: Assignment | None = None,
     ) -> Motivation:
-        by = next(self.prescribers)
+        by = by or next(self.prescribers)
         self.count += 1
         answers = self._answers(story or next(self.stories), urgent=urgent, pharmacy=pharmacy)
         return submission.submit(self._draft(by, answers), by=by)
@@ -205,8 +214,10 @@ class _Cases:
             applying.save_section(application, slug, answers=answers, opened_revision=0, by=by)
         return applying.send(application, by=by) if send else application
 
-    def _case(self, *, urgent: bool = False, story: Story | None = None) -> Case:
-        motivation = self._motivation(urgent=urgent, story=story)
+    def _case(
+        self, *, urgent: bool = False, story: Story | None = None, by: Assignment | None = None
+    ) -> Case:
+        motivation = self._motivation(urgent=urgent, story=story, by=by)
         return Case.objects.get(application=self._application(motivation))
 
     def _work_on(self, case: Case, index: int) -> None:
@@ -260,7 +271,8 @@ class _Cases:
         self._draft(doctor, {slug: answers[slug] for slug in ("patient", "lakemedel")})
         answers = self._answers(next(self.stories), urgent=False, pharmacy="")
         answers["hantering"]["informed"] = False
-        self._draft(doctor, answers)
+        draft = self._draft(doctor, answers)
+        reasons.keep(draft, title="Efter avbruten förstahandsbehandling", by=doctor)
         self._draft(self.people["tandlakare"], {})
         self._begun_by_a_colleague()
         self._application(self._motivation(), send=False)

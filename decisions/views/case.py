@@ -18,10 +18,11 @@ from klas.acting import ActingView
 from klas.errors import Refused
 from klas.models import AccessAction
 from klas.once import once, opened_revision
+from klas.summary import Row
 from motivations import reading
 from motivations.enums import Outcome
 from motivations.kinds import kind_of
-from motivations.presentation import prescriber_rows, version_steps
+from motivations.presentation import prescriber_rows, renewal_rows, version_steps
 from motivations.presentation import section_rows as motivation_rows
 from motivations.services import attachments, supplements
 
@@ -80,6 +81,7 @@ class CaseView(ActingView):
             "steps": version_steps(kind, readings),
             "may_ask": presentation.may_ask(case, by),
             "may_close_supplement": presentation.may_close_supplement(case, by),
+            "renewal": _renewal(case),
             "prescriber": prescriber_rows(version.prescriber),
             "application_parts": presentation.application_rows(application),
             "earlier": presentation.earlier_rows(queries.earlier_on_product(case)),
@@ -92,6 +94,14 @@ class CaseView(ActingView):
             "attachments": attachments.readable_by(application.motivation, by),
         }
         return render(self.request, "decisions/case.html", context, status=status)
+
+
+def _renewal(case: Case) -> list[Row]:
+    """Which licence the motivation renews, with a link to the case it came from."""
+    earlier = queries.earlier_case(case)
+    return renewal_rows(
+        case.application.motivation, address=earlier.get_absolute_url() if earlier else ""
+    )
 
 
 class TakeView(CaseView):

@@ -24,6 +24,27 @@ Text = str | Promise
 
 
 @dataclass(frozen=True)
+class SlipWords:
+    """What the slip to take home says, where it differs between kinds. It names nobody.
+
+    Attributes:
+        reader: for whom the public page “Vad händer nu?” is worded, a key of `klas.what_now`.
+        link: the link to the slip.
+        title: to whom it is.
+        why: why they have been given it.
+        fetch: how the medicine is handed out once the licence is granted.
+        treatment: who answers questions about the treatment.
+    """
+
+    reader: str
+    link: Text
+    title: Text
+    why: Text
+    fetch: Text
+    treatment: Text
+
+
+@dataclass(frozen=True)
 class Words:
     """What the prescriber is told after sending, where it differs between kinds.
 
@@ -33,6 +54,7 @@ class Words:
         slip: what the printed receipt is for, and that it holds nothing secret.
         slip_link: the link to the receipt.
         granted: what a grant means.
+        take_home: what the slip for patient, owner or care unit says.
     """
 
     call: Text
@@ -41,6 +63,7 @@ class Words:
     slip: Text
     slip_link: Text
     granted: Text
+    take_home: SlipWords
 
 
 @dataclass(frozen=True)

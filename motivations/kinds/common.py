@@ -21,7 +21,8 @@ from pharmacies.fields import PharmacyField
 from pharmacies.models import Pharmacy
 
 PRODUCT, CLINICAL, HANDLING = "lakemedel", "motivering", "hantering"
-# Put beside the answers of a draft, so that the forms can ask what only one profession is asked.
+# Put beside the answers of a draft, so that the forms can ask what only one profession is asked, or
+# only who renews a licence.
 AUTHOR = "_author"
 # What the Swedish register held when the product was saved (`motivations.queries.known_product`).
 APPROVED = "approved_in_sweden"
@@ -33,6 +34,11 @@ WITHDRAWN = [("no", _("Nej")), ("yes", _("Ja"))]
 def author_profession(answers: Answers) -> str:
     """The profession of a draft's author; "" where answers are frozen."""
     return str(answers.get(AUTHOR, {}).get("profession", ""))
+
+
+def is_renewal(answers: Answers) -> bool:
+    """Whether a draft renews a licence; False where answers are frozen."""
+    return bool(answers.get(AUTHOR, {}).get("renews"))
 
 
 class WordedForm(SectionForm):
@@ -163,9 +169,15 @@ TREATMENT = [("new", _("Ny behandling")), ("continued", _("Fortsatt behandling")
 
 
 class ClinicalForm(WordedForm):
-    """The clinical text: the author's and the agency's alone (domain §4, 1–5)."""
+    """The clinical text: the author's and the agency's alone (domain §4, 1–5).
+
+    `in_templates` are the texts that a prescriber can keep and use again, for any patient.
+    """
 
     secrecy = Secrecy.CLINICAL
+    not_copied: ClassVar = ("changes",)
+    in_renewal: ClassVar = {"treatment": "continued", "effect_so_far": ""}
+    in_templates: ClassVar = ("indication", "why_not_category", "why_not_text", "choice_reason")
 
     indication = forms.CharField(
         label=_("Vilken indikation ska behandlas?"),
@@ -233,6 +245,16 @@ class ClinicalForm(WordedForm):
         max_length=4000,
         required=False,
     )
+    changes = forms.CharField(
+        label=_("Vad har ändrats sedan den förra licensen?"),
+        widget=forms.Textarea,
+        max_length=4000,
+        required=False,
+        help_text=_(
+            "Till exempel dosen, sjukdomen eller andra läkemedel. Skriv det också om inget har "
+            "ändrats."
+        ),
+    )
     restrictive_reason = forms.CharField(
         label=_("Varför behövs ett läkemedel vars godkännande har dragits in?"),
         widget=forms.Textarea,
@@ -248,6 +270,9 @@ class ClinicalForm(WordedForm):
         "shortage_product": _("Skriv vilket läkemedel som är restnoterat"),
         "approved_in_sweden_reason": _("Skriv varför det godkända läkemedlet inte räcker"),
         "effect_so_far": _("Beskriv effekten hittills. Den krävs vid fortsatt behandling."),
+        "changes": _(
+            "Skriv vad som har ändrats sedan den förra licensen, eller att inget har ändrats"
+        ),
         "restrictive_reason": _(
             "Skriv varför läkemedlet behövs trots att godkännandet har dragits in"
         ),
@@ -268,6 +293,9 @@ class ClinicalForm(WordedForm):
             self.fields["approved_in_sweden_reason"].label = _why_not(product[APPROVED])
         else:
             del self.fields["approved_in_sweden_reason"]
+        # What has been sent is shown with the question that its author was asked.
+        if not is_renewal(self.answers) and "changes" not in self.answers.get(CLINICAL, {}):
+            del self.fields["changes"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -306,6 +334,10 @@ class HandlingForm(WordedForm):
     """
 
     field_secrecy: ClassVar = {"urgent_reason": Secrecy.CLINICAL}
+    # How urgent it is, and what is declared, holds for one occasion.
+    not_copied: ClassVar[tuple[str, ...]] = (
+        "urgency", "urgent_reason", "urgent_phone", "informed", "odontological", "not_research",
+    )  # fmt: skip
 
     urgency = forms.ChoiceField(
         label=_("Hur bråttom är det?"), choices=URGENCY, widget=forms.RadioSelect, initial="normal"

@@ -25,7 +25,7 @@ from motivations.kinds.advising import (
     product_advice,
     thin,
 )
-from motivations.kinds.base import Kind, Route, Words
+from motivations.kinds.base import Kind, Route, SlipWords, Words
 from motivations.kinds.common import (
     CLINICAL,
     HANDLING,
@@ -150,6 +150,7 @@ class UnitsHandlingForm(HandlingForm):
     """No patient is there to be informed: the units are."""
 
     left_out: ClassVar = ("informed",)
+    not_copied: ClassVar = (*HandlingForm.not_copied, "units_know")
     units_know = forms.BooleanField(
         label=_(
             "Vårdenheterna vet att uttagen registreras och att läkemedlet inte är godkänt i Sverige"
@@ -254,6 +255,20 @@ GENERAL = Kind(
         granted=_(
             "Licensen är beviljad. Vårdenheterna i beslutet kan rekvirera läkemedlet från apoteket "
             "som har licensen. Fråga apoteket om leveranstiden."
+        ),
+        take_home=SlipWords(
+            reader="vard",
+            link=_("Lapp till vårdenheterna (PDF)"),
+            title=_("Till vårdenheten"),
+            why=_(
+                "Vårdenheten behöver ett läkemedel som inte är godkänt i Sverige. Därför behövs "
+                "en licens: ett tillstånd för apoteket att sälja läkemedlet."
+            ),
+            fetch=_(
+                "Rekvirera läkemedlet från apoteket som har licensen. Det lämnas bara ut till "
+                "vårdenheterna i beslutet."
+            ),
+            treatment=_("den som har skrivit licensmotiveringen."),
         ),
     ),
     advisers=(product_advice, _advice, clinical_advice, handling_advice),

@@ -26,7 +26,7 @@ from motivations.kinds.advising import (
     ongoing_advice,
     product_advice,
 )
-from motivations.kinds.base import Kind, Route, Words
+from motivations.kinds.base import Kind, Route, SlipWords, Words
 from motivations.kinds.common import (
     CLINICAL,
     HANDLING,
@@ -357,6 +357,17 @@ INDIVIDUAL = Kind(
         granted=_(
             "Licensen är beviljad. Patienten kan hämta läkemedlet på vilket öppenvårdsapotek som "
             "helst när du har skrivit recept. Fråga apoteket om leveranstiden."
+        ),
+        take_home=SlipWords(
+            reader="person",
+            link=_("Lapp till patienten (PDF)"),
+            title=_("Till dig som behöver ett licensläkemedel"),
+            why=_(
+                "Du behöver ett läkemedel som inte är godkänt i Sverige. Därför behövs en "
+                "licens: ett tillstånd för apoteket att sälja läkemedlet."
+            ),
+            fetch=_("Hämta läkemedlet på vilket öppenvårdsapotek som helst."),
+            treatment=_("läkaren eller tandläkaren som har skrivit licensmotiveringen."),
         ),
     ),
     advisers=(

@@ -27,7 +27,7 @@ from motivations.kinds.advising import (
     product_advice,
     thin,
 )
-from motivations.kinds.base import Kind, Route, Words
+from motivations.kinds.base import Kind, Route, SlipWords, Words
 from motivations.kinds.common import (
     CLINICAL,
     HANDLING,
@@ -207,6 +207,7 @@ class ThreatHandlingForm(HandlingForm):
     """Nobody is ill yet: the organisation is informed."""
 
     left_out: ClassVar = ("informed",)
+    not_copied: ClassVar = (*HandlingForm.not_copied, "organisation_knows")
     organisation_knows = forms.BooleanField(
         label=_(
             "Organisationen vet att uttagen registreras och att läkemedlet inte är godkänt i "
@@ -303,6 +304,17 @@ PREPAREDNESS = Kind(
         granted=_(
             "Licensen är beviljad. Organisationen kan rekvirera läkemedlet från apoteket. Fråga "
             "apoteket om leveranstiden."
+        ),
+        take_home=SlipWords(
+            reader="vard",
+            link=_("Lapp till organisationen (PDF)"),
+            title=_("Till organisationen"),
+            why=_(
+                "Organisationen behöver ett läkemedel som inte är godkänt i Sverige. Därför "
+                "behövs en licens: ett tillstånd för apoteket att sälja läkemedlet."
+            ),
+            fetch=_("Rekvirera läkemedlet från apoteket."),
+            treatment=_("den som har skrivit licensmotiveringen."),
         ),
     ),
     for_animals=_for_animals,

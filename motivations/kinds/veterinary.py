@@ -34,7 +34,7 @@ from motivations.kinds.animals import (
     Species,
     scope_of,
 )
-from motivations.kinds.base import Kind, Route, Words
+from motivations.kinds.base import Kind, Route, SlipWords, Words
 from motivations.kinds.common import CLINICAL, HANDLING, PRODUCT, ProductForm
 from motivations.kinds.dosing import says_per_kg
 from motivations.kinds.individual import TREATMENT, treatment_months, treatment_quantity
@@ -124,6 +124,20 @@ VETERINARY = Kind(
         granted=_(
             "Licensen är beviljad. Läkemedlet kan hämtas på vilket öppenvårdsapotek som helst när "
             "du har skrivit recept eller rekvisition. Fråga apoteket om leveranstiden."
+        ),
+        take_home=SlipWords(
+            reader="djur",
+            link=_("Lapp till djurägaren (PDF)"),
+            title=_("Till dig som är djurägare"),
+            why=_(
+                "Ett läkemedel som inte är godkänt i Sverige behövs. Därför behövs en licens: "
+                "ett tillstånd för apoteket att sälja läkemedlet."
+            ),
+            fetch=_(
+                "Hämta läkemedlet på vilket öppenvårdsapotek som helst, mot recept. En veterinär "
+                "verksamhet får det mot rekvisition."
+            ),
+            treatment=_("veterinären som har skrivit licensmotiveringen."),
         ),
     ),
     for_animals=lambda answers: True,

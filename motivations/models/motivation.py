@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Assignment
 from klas.flow import StatefulModel
 from klas.sealed import SealedJSONField
-from motivations.enums import LicenceKind, MotivationStatus, Outcome, Urgency
+from motivations.enums import UNDER_WAY, LicenceKind, MotivationStatus, Outcome, Urgency
 
 _NEVER_SUBMITTED = (MotivationStatus.DRAFT,)
 
@@ -78,9 +78,20 @@ class Motivation(StatefulModel):
                 ),
                 name="motivation_licence_only_when_closed",
             ),
+            models.UniqueConstraint(
+                fields=["renews"],
+                condition=Q(status__in=UNDER_WAY),
+                name="one_open_renewal",
+                violation_error_message=_("Licensen förnyas redan."),
+            ),
         ]
         indexes = [
-            models.Index(fields=["author", "-created_at", "-id"], name="motivation_of_author"),
+            # The author's list: drafts first (they are not submitted), then the newest.
+            models.Index(
+                fields=["author", "-submitted_at", "-created_at", "-id"],
+                name="motivation_of_author",
+            ),
+            models.Index(fields=["author", "status"], name="motivation_author_status"),
             models.Index(
                 fields=["chosen_pharmacy", "-submitted_at", "-id"],
                 condition=Q(status=MotivationStatus.SUBMITTED),

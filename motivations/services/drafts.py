@@ -46,13 +46,27 @@ class Save:
     by: Assignment
 
 
+def startable_by(acting: Assignment) -> frozenset[str]:
+    """The kinds of which `acting` may begin a draft now."""
+    if not acting.user.licensed_to_practise:
+        return frozenset()
+    return frozenset(kind.code.value for kind in kinds_for(acting))
+
+
 @transaction.atomic
-def start(*, kind: Kind, by: Assignment, author: Assignment | None = None) -> Motivation:
+def start(
+    *,
+    kind: Kind,
+    by: Assignment,
+    author: Assignment | None = None,
+    renews: Motivation | None = None,
+) -> Motivation:
     """Begin a draft.
 
     Args:
         author: the prescriber for whom a care colleague begins it, and with whom it is shared from
             the start; left out by prescribers, who begin their own.
+        renews: the motivation whose licence it is to renew.
 
     Raises:
         NotAllowed: the author's profession or care unit may not write this kind, or `by` may not
@@ -67,7 +81,11 @@ def start(*, kind: Kind, by: Assignment, author: Assignment | None = None) -> Mo
     now = clock.now()
     begun_for_another = author != by
     motivation = Motivation.objects.create(
-        kind=kind.code, author=author, drafted_by=by if begun_for_another else None, created_at=now
+        kind=kind.code,
+        author=author,
+        drafted_by=by if begun_for_another else None,
+        renews=renews,
+        created_at=now,
     )
     if begun_for_another:
         DraftShare.objects.create(motivation=motivation, colleague=by, shared_at=now, shared_by=by)
@@ -191,12 +209,17 @@ def discard(motivation: Motivation, *, by: Assignment) -> None:
 def answers_of(motivation: Motivation) -> Answers:
     """The stored answers of all sections, for the services of this app.
 
-    Beside them stands who writes, for questions that only one profession is asked.
+    Beside them stands who writes and whether it renews a licence, for questions that only one
+    profession, or only a renewal, is asked.
     """
     answers: Answers = {
         saved.slug: saved.answers for saved in DraftSection.objects.filter(motivation=motivation)
     }
-    return {**answers, AUTHOR: {"profession": motivation.author.user.profession}}
+    author = {
+        "profession": motivation.author.user.profession,
+        "renews": motivation.renews_id is not None,
+    }
+    return {**answers, AUTHOR: author}
 
 
 def saves_of(motivation: Motivation) -> dict[str, Save]:

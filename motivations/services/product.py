@@ -1,11 +1,31 @@
 """Choosing the product of a draft: from the register, or by hand. Switching clears the facts."""
 
 from accounts.models import Assignment
+from klas.sections import SectionAnswers
 from medicines.enums import ProductStatus
 from medicines.models import LicenceProduct
 from motivations.kinds.common import PRODUCT
 from motivations.models import Motivation
 from motivations.services.drafts import SavedSection, save_section
+
+
+def known_facts(product: LicenceProduct) -> SectionAnswers:
+    """The answers that the register gives; what it leaves blank is asked of the person."""
+    known = {name: value for name, value in product.facts().items() if value}
+    if product.country:
+        known["approved_elsewhere"] = "yes"
+    if product.status_member.is_restrictive:
+        known["withdrawn_by_authority"] = "yes"
+    return known
+
+
+def refreshed(answers: SectionAnswers) -> SectionAnswers:
+    """A product section with what the register says now; unchanged when it says nothing of it."""
+    key = str(answers.get("register") or "")
+    product = LicenceProduct.objects.filter(pk=key).first() if key.isdigit() else None
+    if product is None:
+        return answers
+    return {**answers, **known_facts(product)}
 
 
 def choose_from_register(

@@ -237,7 +237,10 @@ def _write_version(
     motivation.attachments.filter(version__isnull=True).update(version=version)
     PatientIdentity.objects.create(version=version, answers=prepared.frozen[Secrecy.IDENTITY])
     ClinicalText.objects.create(version=version, answers=prepared.frozen[Secrecy.CLINICAL])
-    for audience in (Audience.FULL, Audience.PHARMACY):
+    for audience in Audience:
+        # The slip has been handed out with the first version, and says nothing that could change.
+        if audience == Audience.PATIENT and version.number > 1:
+            continue
         MotivationDocument.objects.create(version=version, audience=audience, ordered_at=now)
     issue_documents.defer()
     DraftSection.objects.filter(motivation=motivation).delete()

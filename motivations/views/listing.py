@@ -1,6 +1,6 @@
-"""Lists of motivations: one's own, drafts shared with one, and the workplace's."""
+"""Lists of motivations: one's own and what of it waits, drafts shared with one, the workplace's."""
 
-from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -10,7 +10,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from klas import audit, clock
 from klas.access import Permission
@@ -18,31 +20,41 @@ from klas.acting import ActingView
 from klas.models import AccessAction
 from klas.policy import policy
 from klas.summary import Tab, Text
-from motivations.enums import MotivationStatus, Outcome
-from motivations.forms import MotivationFilterForm
-from motivations.kinds import kinds_for
+from motivations.enums import MotivationStatus, Outcome, Urgency
+from motivations.forms import PHARMACY, YOU, MotivationFilterForm
+from motivations.kinds import kind_of
 from motivations.models import Motivation
 from motivations.queries import (
+    ToDo,
     in_order,
-    matching,
     of_workplace,
     shared_with,
+    to_do,
     waits_long,
     written_by,
 )
-from motivations.services.drafts import NO_LICENCE
+from motivations.services.drafts import NO_LICENCE, startable_by
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the list."""
+    """One row of a list of motivations."""
 
     motivation: Motivation
-    waits_long: bool = False
+    waits_long: bool
+    may_copy: bool
+
+    @property
+    def kind(self) -> str | Promise:
+        return kind_of(self.motivation.kind).title
 
     @property
     def status(self) -> MotivationStatus:
         return MotivationStatus(self.motivation.status)
+
+    @property
+    def urgency(self) -> Urgency | None:
+        return Urgency.URGENT if self.motivation.urgency == Urgency.URGENT else None
 
     @property
     def outcome(self) -> Outcome | None:
@@ -56,45 +68,56 @@ class Line:
 
 
 class _ListView(ActingView):
-    """GET ``q``, ``status``, ``sort``, ``page``; a filter that is wrong shows the whole list."""
+    """One page of a list, filtered and in order.
+
+    GET: the fields of `MotivationFilterForm`, ``sort`` and ``page``.
+    """
 
     permission = Permission.WRITE_MOTIVATIONS
     tab: ClassVar[str]
     title: ClassVar[Text]
     nothing: ClassVar[Text]
     nothing_text: ClassVar[Text]
+    # Whether the author's own columns are shown: what was decided, and a copy to make.
+    is_own: ClassVar[bool] = False
 
     def motivations(self) -> QuerySet[Motivation]:
         """Those that the list is made of."""
         raise NotImplementedError
 
-    def lines(self, motivations: Sequence[Motivation]) -> list[Line]:
-        return [Line(item) for item in motivations]
+    def extra_context(self) -> dict[str, Any]:
+        """What stands above the list."""
+        return {"to_do": []}
 
     def get(self, request: HttpRequest) -> HttpResponse:
         form = MotivationFilterForm(request.GET)
-        motivations = self.motivations()
-        if form.is_valid():
-            motivations = matching(
-                motivations, text=form.cleaned_data["q"], status=form.cleaned_data["status"]
-            )
         sort = request.GET.get("sort", "")
-        paginator = Paginator(in_order(motivations, sort), policy.page_size)
-        page = paginator.get_page(request.GET.get("page"))
+        today = clock.today()
+        found = in_order(form.filter(self.motivations(), today=today), sort)
+        page = Paginator(found, policy.page_size).get_page(request.GET.get("page"))
+        copyable = startable_by(self.acting) if self.is_own else frozenset()
         context = {
             "tab": self.tab,
             "tabs": self._tabs(),
             "title": self.title,
             "nothing": self.nothing,
             "nothing_text": self.nothing_text,
+            "is_own": self.is_own,
             "form": form,
-            "filtered": bool(request.GET.get("q") or request.GET.get("status")),
             "sort": sort,
             "page_obj": page,
-            "lines": self.lines(list(page.object_list)),
+            "lines": [self._line(item, copyable, today) for item in page.object_list],
             **self._beginning(),
+            **self.extra_context(),
         }
         return render(request, "motivations/list.html", context)
+
+    def _line(self, item: Motivation, copyable: AbstractSet[str], today: date) -> Line:
+        return Line(
+            item,
+            waits_long=self.is_own and waits_long(item, today=today),
+            may_copy=item.kind in copyable,
+        )
 
     def _tabs(self) -> list[Tab]:
         views: list[type[_ListView]] = [SharedListView, WorkplaceListView]
@@ -109,15 +132,14 @@ class _ListView(ActingView):
         """Whether a new one can be begun from here, and if not, why."""
         if not self.acting.has(Permission.SUBMIT_MOTIVATIONS):
             return {"no_licence": "", "may_begin": True}
-        licensed = self.acting.user.licensed_to_practise
         return {
-            "no_licence": "" if licensed else NO_LICENCE,
-            "may_begin": licensed and bool(kinds_for(self.acting)),
+            "no_licence": "" if self.acting.user.licensed_to_practise else NO_LICENCE,
+            "may_begin": bool(startable_by(self.acting)),
         }
 
 
 class MotivationListView(_ListView):
-    """“Mina ärenden”: everything the acting prescriber has written."""
+    """“Mina ärenden”: what waits for the acting prescriber, then everything they have written."""
 
     tab = "list"
     title = _("Mina ärenden")
@@ -126,6 +148,7 @@ class MotivationListView(_ListView):
         "När du börjar skriva en licensmotivering sparas den här. Här följer du den sedan till "
         "beslut."
     )
+    is_own = True
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not self.acting.has(Permission.SUBMIT_MOTIVATIONS):
@@ -133,11 +156,10 @@ class MotivationListView(_ListView):
         return super().get(request)
 
     def motivations(self) -> QuerySet[Motivation]:
-        return written_by(self.acting)
+        return written_by(self.acting).select_related(None)
 
-    def lines(self, motivations: Sequence[Motivation]) -> list[Line]:
-        today = clock.today()
-        return [Line(item, waits_long(item, today=today)) for item in motivations]
+    def extra_context(self) -> dict[str, Any]:
+        return {"to_do": _to_do_lines(to_do(self.acting, today=clock.today()))}
 
 
 class SharedListView(_ListView):
@@ -163,3 +185,56 @@ class WorkplaceListView(_ListView):
     def motivations(self) -> QuerySet[Motivation]:
         audit.record(AccessAction.READ, by=self.acting, what="workplace_motivations")
         return of_workplace(self.acting)
+
+
+@dataclass(frozen=True)
+class ToDoLine:
+    """So many of the person's motivations wait for the same thing; the link shows them."""
+
+    count: int
+    text: str
+    url: str
+
+
+def _to_do_lines(found: ToDo) -> list[ToDoLine]:
+    address = reverse("motivations:list")
+    lines = [
+        ToDoLine(
+            found.supplements,
+            ngettext(
+                "komplettering att svara på",
+                "kompletteringar att svara på",
+                found.supplements,
+            ),
+            f"{address}?status={MotivationStatus.SUPPLEMENT}",
+        ),
+        ToDoLine(
+            found.handed_over,
+            ngettext(
+                "utkast från en kollega att läsa igenom",
+                "utkast från kollegor att läsa igenom",
+                found.handed_over,
+            ),
+            f"{address}?status={MotivationStatus.DRAFT}&waits_for={YOU}",
+        ),
+        ToDoLine(
+            found.drafts,
+            ngettext("eget utkast att skriva klart", "egna utkast att skriva klart", found.drafts),
+            f"{address}?status={MotivationStatus.DRAFT}",
+        ),
+        ToDoLine(
+            found.waiting_long,
+            ngettext(
+                "motivering som inget apotek har hämtat: kontakta ett apotek",
+                "motiveringar som inget apotek har hämtat: kontakta ett apotek",
+                found.waiting_long,
+            ),
+            f"{address}?waits_for={PHARMACY}",
+        ),
+        ToDoLine(
+            found.licences,
+            ngettext("licens som snart går ut", "licenser som snart går ut", found.licences),
+            reverse("motivations:ending_licences"),
+        ),
+    ]
+    return [line for line in lines if line.count]

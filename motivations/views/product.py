@@ -105,7 +105,7 @@ class ProductView(DraftSectionView):
         if self.register_product is None:
             typed |= {"register": "", BY_HAND: "yes"}
         else:
-            typed |= _known(self.register_product)
+            typed |= products.known_facts(self.register_product)
         return known_product(typed, veterinary=self._veterinary)
 
     @property
@@ -120,7 +120,7 @@ class ProductView(DraftSectionView):
 
     def show(self, form: SectionForm, **kwargs: Any) -> HttpResponse:
         if self.register_product is not None:
-            _hide(form, _known(self.register_product))
+            _hide(form, products.known_facts(self.register_product))
         return super().show(form, **kwargs)
 
     def extra_context(self) -> dict[str, Any]:
@@ -138,16 +138,6 @@ class ProductView(DraftSectionView):
 def _numbers(answers: SectionAnswers) -> str:
     """Which products approved in Sweden a section holds, as one word."""
     return "-".join(product["npl_id"] for product in answers.get(APPROVED, []))
-
-
-def _known(product: LicenceProduct) -> SectionAnswers:
-    """The answers that the register gives; what it leaves blank is asked of the person."""
-    known = {name: value for name, value in product.facts().items() if value}
-    if product.country:
-        known["approved_elsewhere"] = "yes"
-    if product.status_member.is_restrictive:
-        known["withdrawn_by_authority"] = "yes"
-    return known
 
 
 def _hide(form: SectionForm, known: SectionAnswers) -> None:

@@ -17,8 +17,14 @@ from motivations.enums import Audience, MotivationStatus, Outcome, SupplementSta
 from motivations.flow import MOTIVATION
 from motivations.kinds.common import PRODUCT
 from motivations.models import Motivation, MotivationDocument
-from motivations.presentation import prescriber_rows, section_rows, version_steps
-from motivations.queries import current_version, days_waiting, is_first_time, waits_long
+from motivations.presentation import prescriber_rows, renewal_rows, section_rows, version_steps
+from motivations.queries import (
+    current_version,
+    days_waiting,
+    is_first_time,
+    is_renewable,
+    waits_long,
+)
 from motivations.services import attachments, drafts, sharing, supplements
 from motivations.views.own import OwnMotivationView
 from motivations.views.tasks import TaskListView, send_task
@@ -63,6 +69,8 @@ class MotivationView(TaskListView):
             "last_save": max(self.saves.values(), key=lambda save: save.at, default=None),
             "shared_with": ", ".join(share.colleague.user.name for share in shares),
             "handed_over": [share for share in shares if share.handed_over_at],
+            "renewal": self._renewal(),
+            **self._again(),
         }
         return render(self.request, "motivations/task_list.html", context)
 
@@ -74,7 +82,7 @@ class MotivationView(TaskListView):
         context = {
             "motivation": motivation,
             "kind": self.kind,
-            "facts": _facts(motivation),
+            "facts": [*_facts(motivation), *self._renewal()],
             "status": MotivationStatus(motivation.status),
             "days_waiting": days_waiting(motivation, today=today),
             "waits_long": waits_long(motivation, today=today),
@@ -89,8 +97,18 @@ class MotivationView(TaskListView):
             "prescriber": prescriber_rows(version.prescriber),
             "attachments": list(attachments.readable_by(motivation, self.acting)),
             "may_withdraw": MOTIVATION.allows(motivation, "withdraw", by=self.acting),
+            **self._again(),
         }
         return render(self.request, "motivations/status.html", context)
+
+    def _renewal(self) -> list[Row]:
+        earlier = self.motivation.renews
+        return renewal_rows(self.motivation, address=earlier.get_absolute_url() if earlier else "")
+
+    def _again(self) -> dict[str, bool]:
+        may_copy = self.motivation.kind in drafts.startable_by(self.acting)
+        may_renew = may_copy and is_renewable(self.motivation, today=clock.today())
+        return {"may_copy": may_copy, "may_renew": may_renew}
 
 
 class ReceiptView(OwnMotivationView):
@@ -133,6 +151,26 @@ class MotivationPdfView(OwnMotivationView):
         )
 
 
+class SlipView(OwnMotivationView):
+    """The slip for the patient, owner or care unit as PDF."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        document = get_object_or_404(
+            MotivationDocument.objects.defer(None),
+            version__motivation=self.motivation,
+            audience=Audience.PATIENT,
+        )
+        reference = self.motivation.reference or ""
+        return pdf_response(
+            request,
+            document,
+            by=self.acting,
+            what="motivation_document",
+            whose=reference,
+            filename=f"{reference}-lapp.pdf",
+        )
+
+
 def _facts(motivation: Motivation) -> list[Row]:
     facts = [
         Row(_("Referensnummer"), motivation.reference),
@@ -140,6 +178,9 @@ def _facts(motivation: Motivation) -> list[Row]:
     ]
     if motivation.outcome:
         facts.append(Row(_("Beslut"), status_tag(Outcome(motivation.outcome))))
+    if motivation.licence_number:
+        facts.append(Row(_("Licens"), motivation.licence_number))
+        facts.append(Row(_("Gäller till och med"), motivation.licence_valid_to))
     if motivation.dnr:
         facts.append(Row(_("Ärende hos Läkemedelsverket"), motivation.dnr))
     if motivation.expected_on and motivation.status == MotivationStatus.IN_CASE:

@@ -14,7 +14,7 @@ from applications.urls import urlpatterns
 from klas.sections import Secrecy
 from motivations.enums import LicenceKind
 from motivations.kinds import KINDS
-from motivations.kinds.common import ClinicalForm, HandlingForm
+from motivations.kinds.common import AUTHOR, ClinicalForm, HandlingForm
 from motivations.models import Motivation
 from motivations.queries import current_version
 from motivations.reading import for_document
@@ -42,6 +42,7 @@ PLANTED: dict[str, dict[str, Any]] = {
         "choice_reason": "Zyxval",
         "treatment": "continued",
         "effect_so_far": "Zyxeffekt",
+        "changes": "Zyxandrat",
         "restrictive_reason": "Zyxrestriktiv",
     },
     "hantering": {
@@ -65,7 +66,8 @@ def test_every_clinical_field_is_planted() -> None:
                 "lakemedel": {
                     "withdrawn_by_authority": "yes",
                     "approved_in_sweden": [{"name": "Sultimed"}],
-                }
+                },
+                AUTHOR: {"renews": True},
             }
         ).fields
         if section.form_class.secrecy_of(name) == Secrecy.CLINICAL
@@ -159,7 +161,8 @@ def test_the_words_are_there_for_the_author(motivation: Motivation) -> None:
     """The other tests look for words that really are stored."""
     whole = str(for_document(current_version(motivation), clinical=True)).lower()
     assert all(
-        word in whole for word in ("zyxindikation", "zyxbrattom", "zyxrestriktiv", "zyxgodkant")
+        word in whole
+        for word in ("zyxindikation", "zyxbrattom", "zyxrestriktiv", "zyxgodkant", "zyxandrat")
     )
     has_code = motivation.kind in {LicenceKind.INDIVIDUAL, LicenceKind.GENERAL}
     assert ("z98.7" in whole) == has_code

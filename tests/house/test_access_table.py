@@ -17,7 +17,7 @@ from decisions.models import Letter
 from decisions.services.issuing import issue_letters
 from klas.access import Role
 from motivations.enums import AttachmentClass, AttachmentKind
-from motivations.services import attachments, sharing
+from motivations.services import attachments, reasons, sharing
 from motivations.services.issuing import issue_documents
 from notifications.queries import notices_of
 from tests import factories
@@ -37,6 +37,9 @@ TABLE: dict[str, str] = {
     #                                  anon author doctor colleag pharm staff other  case assess decide operator
     "start":                           PUBLIC,
     "accessibility":                   PUBLIC,
+    "what_now":                        PUBLIC,
+    "what_now_for":                    PUBLIC,
+    "what_now_in_english":             PUBLIC,
     "healthz":                         "503 " * 11,  # no worker runs in this test
     "set_language":                    "302 " * 11,
     "accounts:sign_in":                PUBLIC,
@@ -75,6 +78,16 @@ TABLE: dict[str, str] = {
     "motivations:replace_attachment":  "-    200    404    200     403   403   403    403  403    403    403",
     "motivations:supplement":          "-    200    404    404     403   403   403    403  403    403    403",
     "motivations:supplement_check":    "-    200    404    404     403   403   403    403  403    403    403",
+    "motivations:ending_licences":     "-    200    200    200     403   403   403    403  403    403    403",
+    "motivations:templates":           "-    200    200    200     403   403   403    403  403    403    403",
+    "motivations:template":            "-    200    404    404     403   403   403    403  403    403    403",
+    "motivations:edit_template":       "-    200    404    404     403   403   403    403  403    403    403",
+    "motivations:delete_template":     "-    200    404    404     403   403   403    403  403    403    403",
+    "motivations:choose_template":     "-    200    404    404     403   403   403    403  403    403    403",
+    "motivations:new_template":        "-    200    404    404     403   403   403    403  403    403    403",
+    "motivations:copy":                "-    302    404    404     403   403   403    403  403    403    403",
+    "motivations:renew":               "-    302    404    404     403   403   403    403  403    403    403",
+    "motivations:slip":                "-    200    404    404     403   403   403    403  403    403    403",
     "applications:inbox":              "-    403    403    403     200   200   200    403  403    403    403",
     "applications:search":             "-    403    403    403     200   200   200    403  403    403    403",
     "applications:motivation":         "-    403    403    403     200   200   404    403  403    403    403",
@@ -151,6 +164,7 @@ def make_world() -> World:
     product = factories.ProductFactory()
     draft = factories.draft(by=author, answers=factories.individual_answers(product))
     sharing.share(draft, colleague=people["colleague"], by=author)
+    template = reasons.keep(draft, title="Epilepsi", by=author)
     on_draft = attachments.add(
         draft,
         file=factories.picture("a.png"),
@@ -196,6 +210,12 @@ def make_world() -> World:
         "medicines:product": {"pk": product.pk},
         "notifications:open": {"pk": notice.pk},
         "notifications:mark_all_read": {"pk": notice.pk},
+        "what_now_for": {"reader": "person"},
+        "what_now_in_english": {"reader": "djur"},
+        "motivations:slip": {"pk": waiting.pk},
+        "motivations:template": {"pk": template.pk},
+        "motivations:edit_template": {"pk": template.pk},
+        "motivations:delete_template": {"pk": template.pk},
         "motivations:section": {"pk": draft.pk, "slug": "patient"},
         "motivations:attachment": {"pk": draft.pk, "attachment_pk": on_draft.pk},
         "motivations:attachment_preview": {"pk": draft.pk, "attachment_pk": on_draft.pk},

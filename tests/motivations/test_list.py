@@ -1,6 +1,8 @@
 """“Mina ärenden”: what the author finds there."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -10,10 +12,16 @@ from django.urls import reverse
 
 from accounts.models import Assignment
 from klas import clock
-from motivations.enums import Outcome
+from klas.access import SYSTEM
+from motivations.enums import LicenceKind, Outcome
+from motivations.flow import MOTIVATION
+from motivations.kinds import KINDS
+from motivations.models import Motivation
+from motivations.queries import waits_for_pharmacy_long, waits_long
 from motivations.services import drafts
 from tests import factories
 from tests.conftest import ActingClient
+from tests.kinds import general_answers
 from tests.motivations.conftest import Page
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +188,129 @@ def test_without_licence_to_practise_nothing_can_be_begun(acting: Any, key: Any)
 
 def test_a_pharmacist_has_no_such_page(acting: Any) -> None:
     assert acting(factories.AssignmentFactory(pharmacist=True)).get(LIST).status_code == 403
+
+
+@pytest.fixture
+def various(doctor: Assignment) -> dict[str, Motivation]:
+    """One of each that the filters tell apart."""
+    with clock.at(clock.now() - timedelta(days=40)):
+        old = factories.motivation(by=doctor)
+    urgent = {"urgency": "urgent", "urgent_reason": "x", "urgent_phone": "018-11 11 11"}
+    handed_over = factories.draft(by=doctor)
+    colleague = factories.AssignmentFactory(role="care_colleague", care_unit=doctor.care_unit)
+    Motivation.objects.filter(pk=handed_over.pk).update(drafted_by=colleague)
+    asked = factories.application(on=factories.motivation(by=doctor)).motivation
+    asked = MOTIVATION.perform(asked, "supplement_requested", by=SYSTEM)
+    return {
+        "old": old,
+        "urgent": factories.motivation(by=doctor, hantering=urgent),
+        "general": factories.submission.submit(
+            factories.draft(
+                by=doctor,
+                kind=KINDS[LicenceKind.GENERAL],
+                answers=general_answers(factories.ProductFactory()),
+            ),
+            by=doctor,
+        ),
+        "rejected": factories.decided(
+            Outcome.REJECTED, of=factories.application(on=factories.motivation(by=doctor))
+        ).application.motivation,
+        "asked": asked,
+        "handed over": handed_over,
+        "draft": factories.draft(by=doctor),
+    }
+
+
+def shown(page: Page, made: dict[str, Motivation]) -> set[str]:
+    return {name for name, item in made.items() if f'href="{item.get_absolute_url()}"' in page.html}
+
+
+def test_every_filter(
+    doctor: Assignment, browser: ActingClient, various: dict[str, Motivation]
+) -> None:
+    today = clock.today()
+    month_ago = (today - timedelta(days=30)).isoformat()
+    for query, found in (
+        ({"kind": "general"}, {"general"}),
+        ({"urgent": "on"}, {"urgent"}),
+        ({"outcome": "rejected"}, {"rejected"}),
+        ({"waits_for": "you"}, {"asked", "handed over"}),
+        ({"waits_for": "pharmacy"}, {"old"}),
+        ({"sent_to": month_ago}, {"old"}),
+        ({"sent_from": month_ago}, {"urgent", "general", "rejected", "asked"}),
+        (
+            {"sent_from": today.isoformat(), "sent_to": today.isoformat(), "urgent": "on"},
+            {"urgent"},
+        ),
+        ({"status": "draft", "waits_for": "you"}, {"handed over"}),
+    ):
+        page = Page(browser.get(LIST, query))
+        assert shown(page, various) == found, query
+        assert page.text.count("Ta bort filtret") == len(query)
+
+
+def test_what_waits_for_the_author_comes_first_with_its_number(
+    doctor: Assignment, browser: ActingClient, various: dict[str, Motivation]
+) -> None:
+    factories.licensed(by=doctor)
+    page = Page(browser.get(LIST))
+    summary = page.text.split("Väntar på dig")[1].split("Läkemedel eller referensnummer")[0]
+    for words in (
+        "1 komplettering att svara på",
+        "1 utkast från en kollega att läsa igenom",
+        "1 eget utkast att skriva klart",
+        "1 motivering som inget apotek har hämtat",
+        "1 licens som snart går ut",
+    ):
+        assert words in summary
+    for words, found in (("komplettering att", {"asked"}), ("inget apotek", {"old"})):
+        address = re.search(rf'href="([^"]*)"><b>1</b> [^<]*{words}', page.html)
+        assert address
+        assert shown(Page(browser.get(unescape(address[1]))), various) == found
+
+
+def test_nothing_waits(doctor: Assignment, browser: ActingClient) -> None:
+    factories.motivation(by=doctor)
+    assert "Väntar på dig" not in Page(browser.get(LIST))
+
+
+def test_a_filter_that_is_wrong_says_so_and_the_others_hold(
+    browser: ActingClient, various: dict[str, Motivation]
+) -> None:
+    page = Page(browser.get(LIST, {"sent_from": "i går", "urgent": "on"}))
+    assert "Skriv datumet som ÅÅÅÅ-MM-DD" in page
+    assert shown(page, various) == {"urgent"}
+    page = Page(browser.get(LIST, {"sent_from": "2026-05-02", "sent_to": "2026-05-01"}))
+    assert "Perioden slutar innan den börjar." in page
+
+
+def test_the_database_agrees_on_who_has_waited_long(doctor: Assignment) -> None:
+    now = clock.now()
+    for days in range(12):
+        with clock.at(now - timedelta(days=days)):
+            factories.motivation(by=doctor)
+    for ahead in range(7):
+        today = clock.today() + timedelta(days=ahead)
+        long = set(Motivation.objects.filter(waits_for_pharmacy_long(today)))
+        assert long == {item for item in Motivation.objects.all() if waits_long(item, today=today)}
+
+
+def test_a_row_can_be_copied_where_it_stands(
+    doctor: Assignment, browser: ActingClient, key: Any
+) -> None:
+    sent = factories.motivation(by=doctor)
+    page = Page(browser.get(LIST))
+    address = reverse("motivations:copy", args=[sent.pk])
+    assert f'action="{address}"' in page.html
+    draft = browser.post(address, {"_key": page.hidden("_key")})["Location"]
+    assert "Utkastet är en kopia." in Page(browser.get(draft))
+
+
+def test_the_order_stands_in_the_header_of_its_column(
+    doctor: Assignment, browser: ActingClient
+) -> None:
+    factories.draft(by=doctor)
+    page = Page(browser.get(LIST, {"sort": "-product", "status": "draft"}))
+    assert page.html.count('aria-sort="descending"') == 1
+    assert "?sort=product&amp;status=draft" in page.html
+    assert '<input type="hidden" name="sort" value="-product">' in page.html

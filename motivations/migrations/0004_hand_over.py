@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('motivations', '0002_prescribers_desk'),
+        ('motivations', '0003_attachments_checked'),
     ]
 
     operations = [
