@@ -8,7 +8,7 @@ import threading
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from klas.apart import Failed, apart
+from klas.apart import Failed, Interrupted, apart
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -45,7 +45,7 @@ def page_picture(content: bytes, content_type: str, number: int) -> bytes:
 
     Raises:
         Busy: too many are being drawn.
-        Failed: the page cannot be drawn within the limits.
+        Failed, Interrupted: the page cannot be drawn within the limits, or not just now.
     """
     if not _AT_ONCE.acquire(timeout=_PATIENCE):
         raise Busy
@@ -92,4 +92,4 @@ def _drawn_page(content: bytes, index: int) -> "Image":
     return drawn
 
 
-__all__ = ["Busy", "Failed", "count_pages", "page_picture"]
+__all__ = ["Busy", "Failed", "Interrupted", "count_pages", "page_picture"]

@@ -42,6 +42,7 @@ def word_to_pdf(content: bytes, *, created: datetime) -> bytes:
 
     Raises:
         apart.Failed: it cannot be made.
+        apart.Interrupted: it was not made this time.
     """
     return apart(
         f"{__name__}:convert",

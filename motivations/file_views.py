@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 
 from klas.acting import ActingView
 from klas.download import kept_private
-from klas.page_pictures import Busy, Failed
+from klas.page_pictures import Busy, Failed, Interrupted
 from motivations.models import Attachment, Motivation
 from motivations.services import attachments
 
@@ -86,7 +86,7 @@ class PageView(FileView):
             picture = attachments.page_picture(self.attachment, number, by=self.acting)
         except LookupError as error:
             raise Http404 from error
-        except (Busy, Failed):
+        except (Busy, Failed, Interrupted):
             refused = HttpResponse(status=503)
             refused["Retry-After"] = str(_TRY_AGAIN_AFTER)
             return kept_private(refused)

@@ -223,13 +223,14 @@ def page_picture(attachment: Attachment, number: int, *, by: Assignment) -> byte
     Raises:
         NotAllowed, files.DamagedFile: as `open_file`.
         LookupError: there is no such page.
-        page_pictures.Busy, page_pictures.Failed: it cannot be drawn, just now or at all.
+        page_pictures.Busy, Failed, Interrupted: it cannot be drawn, just now or at all.
     """
     content = _content(attachment, by)
     if not 1 <= number <= page_pictures.count_pages(content, attachment.content_type):
         raise LookupError(number)
+    picture = page_pictures.page_picture(content, attachment.content_type, number)
     _record(AccessAction.READ, attachment, by)
-    return page_pictures.page_picture(content, attachment.content_type, number)
+    return picture
 
 
 def _content(attachment: Attachment, by: Assignment) -> bytes:

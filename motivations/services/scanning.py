@@ -74,7 +74,7 @@ def check_waiting(*, limit: int | None = None) -> int:
             # To be taken up as soon as it answers again.
             _waiting(attachment).update(claimed_at=None)
             break
-        except Exception as error:
+        except Exception as error:  # also a conversion that was interrupted: no verdict
             logger.error("attachment_failed", pk=attachment.pk, error=type(error).__name__)
             continue
         _settle(attachment, finding)

@@ -11,6 +11,7 @@ from django.urls import URLPattern
 
 from applications.models import Application
 from applications.urls import urlpatterns
+from klas.models import AccessLogEntry
 from klas.sections import Secrecy
 from motivations.enums import LicenceKind
 from motivations.kinds import KINDS
@@ -155,6 +156,22 @@ def test_no_answer_of_any_address_holds_clinical_text(
             _assert_clean(response, address)
             seen += response.status_code == 200
     assert seen > 3
+
+
+@pytest.mark.parametrize("name", ["attachment", "attachment_preview", "attachment_page"])
+def test_a_clinical_attachment_is_to_a_pharmacy_as_if_it_did_not_exist(
+    acting: Any, pharmacist: Any, motivation: Motivation, name: str
+) -> None:
+    hidden_one, more = motivation.attachments.get().pk, [1] if name == "attachment_page" else []
+    client = acting(pharmacist)
+    assert client.get(url("motivation", motivation.pk)).status_code == 200
+    said = []
+    for key in (hidden_one, hidden_one + 1_000):
+        response = client.get(url(name, motivation.pk, key, *more))
+        assert response.status_code == 404
+        said.append(re.sub(r"[A-Za-z0-9]{64}", "", response.content.decode()))
+    assert said[0].replace(str(hidden_one), "") == said[1].replace(str(hidden_one + 1_000), "")
+    assert not AccessLogEntry.objects.filter(what="attachment", user=pharmacist.user).exists()
 
 
 def test_the_words_are_there_for_the_author(motivation: Motivation) -> None:

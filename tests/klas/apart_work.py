@@ -40,3 +40,14 @@ def take_everything(content: bytes) -> bytes:
 
 def crash(content: bytes) -> bytes:
     os.abort()
+
+
+def be_stopped(content: bytes, number: str = "15") -> bytes:
+    os.kill(os.getpid(), int(number))
+    return b""
+
+
+def be_installed_badly(content: bytes) -> bytes:
+    import not_there  # noqa: F401
+
+    return b""

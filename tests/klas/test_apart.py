@@ -1,11 +1,12 @@
 """Work in a process of its own: what comes back, and what cannot happen to us."""
 
 import json
+import signal
 import sys
 
 import pytest
 
-from klas.apart import Failed, apart
+from klas.apart import Failed, Interrupted, apart
 
 WORK = "tests.klas.apart_work"
 
@@ -24,10 +25,27 @@ def test_a_failure_is_told_by_its_kind_and_says_nothing_of_the_content() -> None
     assert str(caught.value) == "LookupError"
 
 
-@pytest.mark.parametrize("name", ["compute_for_ever", "wait_for_ever"])
-def test_it_ends_when_its_time_is_over(name: str) -> None:
-    with pytest.raises(Failed):
-        do(name, seconds=1)
+def test_it_ends_when_it_has_computed_for_too_long() -> None:
+    with pytest.raises(Failed, match=f"signal {signal.SIGXCPU:d}"):
+        do("compute_for_ever", seconds=1)
+
+
+def test_it_ends_when_nothing_comes_of_it_and_that_says_nothing_of_the_file() -> None:
+    with pytest.raises(Interrupted, match="timeout"):
+        do("wait_for_ever", seconds=1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_being_stopped_from_outside_says_nothing_of_the_file(number: signal.Signals) -> None:
+    with pytest.raises(Interrupted):
+        do("be_stopped", b"", str(int(number)))
+
+
+def test_an_installation_that_lacks_something_says_nothing_of_the_file() -> None:
+    with pytest.raises(Interrupted):
+        do("be_installed_badly")
+    with pytest.raises(Interrupted):
+        apart("klas.no_such_module:work", b"", seconds=20, memory=500_000_000)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits memory so")

@@ -12,7 +12,8 @@ from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from klas import clock, scanner
+from klas import clock, scanner, word_to_pdf
+from klas.apart import apart
 from klas.errors import NotAllowed, Refused
 from klas.policy import policy
 from klas.summary import TaskStatus
@@ -272,6 +273,21 @@ def test_a_worker_killed_before_the_finding_is_written_leaves_the_file_waiting(
     with later():
         assert scanning.check_waiting() == 1
     assert again(attachment).scan == expected
+
+
+def test_a_conversion_that_is_stopped_with_its_worker_is_no_verdict(draft: Motivation) -> None:
+    attachment = add(draft, WORD)
+
+    def stopped(_work: str, content: bytes, *_arguments: str, **limits: int) -> bytes:
+        return apart("tests.klas.apart_work:be_stopped", content, **limits)
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(word_to_pdf, "apart", stopped)
+        scanning.check_waiting()
+    assert again(attachment).scan == ScanState.PENDING
+    with later():
+        scanning.check_waiting()
+    assert again(attachment).scan == ScanState.CLEAN
 
 
 def test_a_worker_killed_while_it_tells_has_neither_told_nor_written(
