@@ -18,17 +18,23 @@ from applications.models import Application
 from decisions.examples.load import load
 from decisions.models import Case
 from medicines.models import LicenceProduct
-from motivations.models import Motivation
+from motivations.models import Motivation, ReasonTemplate
 
 # Tells of everything that the policy stops, also what Chromium is silent about.
 TELL = (
     "addEventListener('securitypolicyviolation', event => console.error("
     "`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`))"
 )
-EVERYBODY = ["start", "accessibility", "accounts:choose_assignment", "accounts:profile"]
+EVERYBODY = ["start", "what_now", "accessibility", "accounts:choose_assignment", "accounts:profile"]
 SEARCH = ["medicines:search"]
 PAGES: dict[str, list[str]] = {
-    "lakare": [*SEARCH, "motivations:list", "motivations:new"],
+    "lakare": [
+        *SEARCH,
+        "motivations:list",
+        "motivations:new",
+        "motivations:ending_licences",
+        "motivations:templates",
+    ],
     "tandlakare": [*SEARCH, "motivations:list", "motivations:new"],
     "utan-legitimation": [*SEARCH, "motivations:list", "motivations:new"],
     "farmaceut": [*SEARCH, "applications:inbox", "applications:search"],
@@ -116,6 +122,11 @@ def object_pages(key: str) -> Iterator[str]:
         draft = own.filter(status="draft").earliest("pk")
         for name in ("detail", "product", "attachments", "check", "discard"):
             yield reverse(f"motivations:{name}", args=[draft.pk])
+        for name in ("choose_template", "new_template"):
+            yield reverse(f"motivations:{name}", args=[draft.pk])
+        template = ReasonTemplate.objects.earliest("pk")
+        for name in ("template", "edit_template", "delete_template"):
+            yield reverse(f"motivations:{name}", args=[template.pk])
         for slug in ("patient", "behandling", "motivering", "hantering"):
             yield reverse("motivations:section", args=[draft.pk, slug])
         waiting = own.filter(status="submitted").earliest("pk")
