@@ -21,7 +21,7 @@ from motivations.enums import MotivationStatus, Outcome, Urgency
 from motivations.forms import PHARMACY, YOU, MotivationFilterForm
 from motivations.kinds import kind_of
 from motivations.models import Motivation
-from motivations.queries import ToDo, in_order, to_do, waits_long, written_by
+from motivations.queries import ToDo, in_order, own_list, to_do, waits_long
 from motivations.services.drafts import NO_LICENCE, startable_by
 
 
@@ -90,9 +90,10 @@ class MotivationListView(ActingView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         kinds = startable_by(self.acting)
+        own = own_list(self.acting)
         context = {
-            **table_context(request, written_by(self.acting).select_related(None), copyable=kinds),
-            "to_do": _to_do_lines(to_do(self.acting, today=clock.today())),
+            **table_context(request, own, copyable=kinds),
+            "to_do": _to_do_lines(to_do(own, today=clock.today())),
             "no_licence": "" if self.acting.user.licensed_to_practise else NO_LICENCE,
             "may_begin": bool(kinds),
         }
