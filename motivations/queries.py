@@ -55,6 +55,17 @@ def written_by(acting: Assignment) -> QuerySet[Motivation]:
     )
 
 
+def own_list(acting: Assignment) -> QuerySet[Motivation]:
+    """The same, for lists of many: without what a list does not show.
+
+    The person's assignments are asked for first, so that an index gives the list in its order.
+    """
+    if not acting.has(Permission.WRITE_MOTIVATIONS):
+        return Motivation.objects.none()
+    assignments = Assignment.objects.filter(user_id=acting.user_id).order_by("pk")
+    return Motivation.objects.filter(author_id__in=list(assignments.values_list("pk", flat=True)))
+
+
 def writable_by(acting: Assignment) -> QuerySet[Motivation]:
     """The motivations whose pages of answers are open to `acting`: their own, and shared drafts.
 
@@ -175,22 +186,16 @@ class ToDo:
     licences: int
 
 
-def to_do(acting: Assignment, *, today: date) -> ToDo:
-    """What the author finds first; one query, over what is not over and done with."""
+def to_do(motivations: QuerySet[Motivation], *, today: date) -> ToDo:
+    """What an author finds first; one query, over those of their own that are not done with."""
     ends_soon = licence_ends_soon(today)
-    counts = (
-        written_by(acting)
-        .select_related(None)
-        .filter(Q(status__in=UNDER_WAY) | ends_soon)
-        .aggregate(
-            supplements=Count("pk", filter=Q(status=MotivationStatus.SUPPLEMENT)),
-            handed_over=Count(
-                "pk", filter=Q(status=MotivationStatus.DRAFT, drafted_by__isnull=False)
-            ),
-            drafts=Count("pk", filter=Q(status=MotivationStatus.DRAFT, drafted_by__isnull=True)),
-            waiting_long=Count("pk", filter=waits_for_pharmacy_long(today)),
-            licences=Count("pk", filter=ends_soon),
-        )
+    drafts = Q(status=MotivationStatus.DRAFT)
+    counts = motivations.filter(Q(status__in=UNDER_WAY) | ends_soon).aggregate(
+        supplements=Count("pk", filter=Q(status=MotivationStatus.SUPPLEMENT)),
+        handed_over=Count("pk", filter=drafts & Q(drafted_by__isnull=False)),
+        drafts=Count("pk", filter=drafts & Q(drafted_by__isnull=True)),
+        waiting_long=Count("pk", filter=waits_for_pharmacy_long(today)),
+        licences=Count("pk", filter=ends_soon),
     )
     return ToDo(**counts)
 
@@ -201,8 +206,7 @@ def ending_licences(acting: Assignment, *, today: date) -> QuerySet[Motivation]:
     `renewals.all()` gives the renewal of each, if there is one that is under way or granted.
     """
     return (
-        written_by(acting)
-        .select_related(None)
+        own_list(acting)
         .filter(licence_ends_soon(today))
         .prefetch_related(Prefetch("renewals", Motivation.objects.filter(LIVE).order_by("pk")))
         .order_by("licence_valid_to", "pk")

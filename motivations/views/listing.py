@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -28,10 +28,10 @@ from motivations.queries import (
     ToDo,
     in_order,
     of_workplace,
+    own_list,
     shared_with,
     to_do,
     waits_long,
-    written_by,
 )
 from motivations.services.drafts import NO_LICENCE, startable_by
 
@@ -156,10 +156,14 @@ class MotivationListView(_ListView):
         return super().get(request)
 
     def motivations(self) -> QuerySet[Motivation]:
-        return written_by(self.acting).select_related(None)
+        return self._own
+
+    @cached_property
+    def _own(self) -> QuerySet[Motivation]:
+        return own_list(self.acting)
 
     def extra_context(self) -> dict[str, Any]:
-        return {"to_do": _to_do_lines(to_do(self.acting, today=clock.today()))}
+        return {"to_do": _to_do_lines(to_do(self._own, today=clock.today()))}
 
 
 class SharedListView(_ListView):

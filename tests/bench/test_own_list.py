@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from klas import clock
+from motivations.queries import ending_licences
 from tests import factories
 from tests.bench.test_queue import _copies
 
@@ -85,4 +87,6 @@ def test_the_list_with_a_hundred_times_the_motivations(acting: Any, capsys: Any)
                 f"with {MANY}: {page:.1f} times; in the database {few[name][1]:.0f} and "
                 f"{many[name][1]:.0f} ms: {database:.1f} times"
             )
+    licences = ending_licences(sample.author, today=clock.today())
+    assert "motivation_licence_ends" in licences.explain()
     assert max(many[name][0] / few[name][0] for name in PAGES) < MOST

@@ -163,7 +163,7 @@ def test_the_doctor_s_own_pdf_has_all_and_the_pharmacy_s_has_not(
     visitor: NewVisitor, worker: None
 ) -> None:
     reference = write_and_send(visitor())
-    wait_until_issued(MotivationDocument, count=2)
+    wait_until_issued(MotivationDocument, count=3)
     texts = {
         document.audience: pdf_text(bytes(document.pdf or b""))
         for document in MotivationDocument.objects.all()
@@ -172,8 +172,12 @@ def test_the_doctor_s_own_pdf_has_all_and_the_pharmacy_s_has_not(
     assert reference in texts["pharmacy"]
     assert "HEMLIGORDET" in texts["full"]
     assert "HEMLIGORDET" not in texts["pharmacy"]
+    assert reference in texts["patient"]
+    assert "Vera" not in texts["patient"]
 
 
-@pytest.mark.parametrize("path", ["/", "/logga-in/", "/tillganglighet/", "/finns-inte/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/vad-hander-nu/person/", "/logga-in/", "/tillganglighet/", "/finns-inte/"]
+)
 def test_public_pages(visitor: NewVisitor, path: str) -> None:
     visitor().open(path)

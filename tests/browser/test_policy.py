@@ -18,7 +18,7 @@ from applications.models import Application
 from decisions.examples.load import load
 from decisions.models import Case
 from medicines.models import LicenceProduct
-from motivations.models import Motivation
+from motivations.models import Motivation, ReasonTemplate
 
 # Tells of everything that the policy stops, also what Chromium is silent about.
 TELL = (
@@ -27,6 +27,7 @@ TELL = (
 )
 EVERYBODY = [
     "start",
+    "what_now",
     "accessibility",
     "accounts:choose_assignment",
     "accounts:profile",
@@ -35,7 +36,13 @@ EVERYBODY = [
 ]
 SEARCH = ["medicines:search"]
 PAGES: dict[str, list[str]] = {
-    "lakare": [*SEARCH, "motivations:list", "motivations:new"],
+    "lakare": [
+        *SEARCH,
+        "motivations:list",
+        "motivations:new",
+        "motivations:ending_licences",
+        "motivations:templates",
+    ],
     "tandlakare": [*SEARCH, "motivations:list", "motivations:new"],
     "utan-legitimation": [*SEARCH, "motivations:list", "motivations:new"],
     "medarbetare": [
@@ -129,6 +136,11 @@ def object_pages(key: str) -> Iterator[str]:
         draft = own.filter(status="draft").earliest("pk")
         for name in ("detail", "product", "attachments", "check", "discard"):
             yield reverse(f"motivations:{name}", args=[draft.pk])
+        for name in ("choose_template", "new_template"):
+            yield reverse(f"motivations:{name}", args=[draft.pk])
+        template = ReasonTemplate.objects.earliest("pk")
+        for name in ("template", "edit_template", "delete_template"):
+            yield reverse(f"motivations:{name}", args=[template.pk])
         for slug in ("patient", "behandling", "motivering", "hantering"):
             yield reverse("motivations:section", args=[draft.pk, slug])
         waiting = own.filter(status="submitted").earliest("pk")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.demo import PEOPLE, people_by_group, sign_in_lines
+from accounts.models import User
 from applications.enums import ApplicationStatus
 from applications.models import Application
 from decisions.enums import OPEN_CASES, CaseStatus
@@ -14,6 +15,7 @@ from klas.clock import today
 from motivations.enums import LicenceKind, MotivationStatus, Outcome
 from motivations.kinds import kinds_for
 from motivations.models import Motivation
+from motivations.queries import ending_licences, templates_of
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +49,15 @@ def test_every_role_finds_something_to_do() -> None:
     assert outcomes == {Outcome.GRANTED, Outcome.GRANTED_WITH_RESERVATION, Outcome.REJECTED}
     in_use = Licence.objects.filter(valid_from__lte=today(), valid_to__gte=today())
     assert in_use.exists()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_doctor_has_a_licence_to_renew_and_a_template_to_use() -> None:
+    doctor = User.objects.get(subject="SE5590000003-lakare").assignments.get()
+    assert ending_licences(doctor, today=today()).count() == 1
+    template = templates_of(doctor).get()
+    drafts = Motivation.objects.filter(author=doctor, status=MotivationStatus.DRAFT)
+    assert drafts.filter(product_line__startswith=template.product_name).exists()
 
 
 @pytest.mark.usefixtures("loaded")
