@@ -123,9 +123,10 @@ def matching(motivations: QuerySet[Motivation], *, text: str) -> QuerySet[Motiva
 
 
 # A draft that a colleague began for its author, or a question from the agency.
-WAITS_FOR_AUTHOR = Q(status=MotivationStatus.SUPPLEMENT) | Q(
-    status=MotivationStatus.DRAFT, drafted_by__isnull=False
+HANDED_OVER = Q(status=MotivationStatus.DRAFT) & Q(
+    Exists(DraftShare.objects.filter(motivation=OuterRef("pk"), handed_over_at__isnull=False))
 )
+WAITS_FOR_AUTHOR = Q(status=MotivationStatus.SUPPLEMENT) | HANDED_OVER
 
 
 def waits_for_pharmacy_long(today: date) -> Q:
@@ -189,11 +190,10 @@ class ToDo:
 def to_do(motivations: QuerySet[Motivation], *, today: date) -> ToDo:
     """What an author finds first; one query, over those of their own that are not done with."""
     ends_soon = licence_ends_soon(today)
-    drafts = Q(status=MotivationStatus.DRAFT)
     counts = motivations.filter(Q(status__in=UNDER_WAY) | ends_soon).aggregate(
         supplements=Count("pk", filter=Q(status=MotivationStatus.SUPPLEMENT)),
-        handed_over=Count("pk", filter=drafts & Q(drafted_by__isnull=False)),
-        drafts=Count("pk", filter=drafts & Q(drafted_by__isnull=True)),
+        handed_over=Count("pk", filter=HANDED_OVER),
+        drafts=Count("pk", filter=Q(status=MotivationStatus.DRAFT) & ~HANDED_OVER),
         waiting_long=Count("pk", filter=waits_for_pharmacy_long(today)),
         licences=Count("pk", filter=ends_soon),
     )

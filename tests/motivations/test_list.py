@@ -18,7 +18,7 @@ from motivations.flow import MOTIVATION
 from motivations.kinds import KINDS
 from motivations.models import Motivation
 from motivations.queries import waits_for_pharmacy_long, waits_long
-from motivations.services import drafts
+from motivations.services import drafts, sharing
 from tests import factories
 from tests.conftest import ActingClient
 from tests.kinds import general_answers
@@ -196,9 +196,9 @@ def various(doctor: Assignment) -> dict[str, Motivation]:
     with clock.at(clock.now() - timedelta(days=40)):
         old = factories.motivation(by=doctor)
     urgent = {"urgency": "urgent", "urgent_reason": "x", "urgent_phone": "018-11 11 11"}
-    handed_over = factories.draft(by=doctor)
     colleague = factories.AssignmentFactory(role="care_colleague", care_unit=doctor.care_unit)
-    Motivation.objects.filter(pk=handed_over.pk).update(drafted_by=colleague)
+    handed_over = drafts.start(kind=KINDS[LicenceKind.INDIVIDUAL], by=colleague, author=doctor)
+    sharing.hand_over(handed_over, by=colleague, message="")
     asked = factories.application(on=factories.motivation(by=doctor)).motivation
     asked = MOTIVATION.perform(asked, "supplement_requested", by=SYSTEM)
     return {
