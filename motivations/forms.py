@@ -97,7 +97,15 @@ class MotivationFilterForm(KlasForm):
     sent_to = forms.DateField(label=_("Skickad till och med"), required=False)
     urgent = forms.BooleanField(label=_("Bara medicinskt brådskande"), required=False)
 
+    # What only the author knows of a motivation (domain §7).
+    OWN = ("outcome", "waits_for")
+
     looks = {"sent_from": Look(width=10), "sent_to": Look(width=10), "urgent": Look(small=True)}
+
+    def __init__(self, *args: Any, own: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in () if own else self.OWN:
+            del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -90,7 +90,7 @@ class _ListView(ActingView):
         return {"to_do": []}
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        form = MotivationFilterForm(request.GET)
+        form = MotivationFilterForm(request.GET, own=self.is_own)
         sort = request.GET.get("sort", "")
         today = clock.today()
         found = in_order(form.filter(self.motivations(), today=today), sort)

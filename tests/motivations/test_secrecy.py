@@ -53,7 +53,8 @@ def _addresses(motivation: Motivation) -> Iterator[str]:
             sections = kind_of(motivation.kind).sections
             yield from (reverse(name, args=[motivation.pk, part.slug]) for part in sections)
         elif "attachment_pk" in route:
-            yield reverse(name, args=[motivation.pk, motivation.attachments.get().pk])
+            page = [1] if "<int:number>" in route else []
+            yield reverse(name, args=[motivation.pk, motivation.attachments.get().pk, *page])
         elif "<int:pk>" in route:
             yield reverse(name, args=[motivation.pk])
         elif "<" not in route:

@@ -60,7 +60,7 @@ def test_an_answer_leaves_version_1_byte_for_byte_as_it_was(asked: Case) -> None
     issue_documents()
     first = asked.application.motivation.versions.get()
     before = bytes_of(first)
-    assert len(before) == 5  # version, identity, clinical text, two documents
+    assert len(before) == 6  # version, identity, clinical text, three documents
     factories.answered(asked, motivering={"indication": "En helt annan text om indikationen."})
     issue_documents()
     assert bytes_of(first) == before

@@ -67,7 +67,9 @@ def licensed(by: Assignment | None = None, *, ends: date = ENDS) -> Motivation:
 
 def renewed(motivation: Motivation, *, sent: bool) -> Motivation:
     """A renewal that its author has begun, or sent."""
-    answers = factories.individual_answers(factories.ProductFactory())
+    answers = factories.individual_answers(
+        factories.ProductFactory(), motivering={"changes": "Inget har ändrats."}
+    )
     renewal = factories.draft(by=motivation.author, answers=answers)
     Motivation.objects.filter(pk=renewal.pk).update(renews=motivation)
     return factories.submission.submit(renewal, by=motivation.author) if sent else renewal
