@@ -111,6 +111,7 @@ class AttachmentsView(WrittenView):
         product = drafts.read_section(motivation, PRODUCT).answers if motivation.is_written else {}
         context = {
             "motivation": motivation,
+            "is_author": self.is_author,
             "overview_url": overview_address(motivation),
             "attachments": list(attachments.readable_by(motivation, self.acting)),
             "form": form if motivation.is_written or form.is_bound else None,
