@@ -47,6 +47,7 @@ class Policy:
     search_miss_window_minutes: int = 60
     # Licence (domain §3)
     longest_licence_days: int = 365
+    licence_ends_soon_days: int = 60
     # Keeping (domain §5, §7)
     dispensing_kept_years: int = 5
     access_log_kept_years: int = 5

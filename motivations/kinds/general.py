@@ -17,7 +17,7 @@ from klas.policy import policy
 from klas.rows import RowsField
 from klas.sections import Answers, Section, SectionForm
 from motivations.enums import LicenceKind, QuantityUnit
-from motivations.kinds.base import Kind, Route, Words
+from motivations.kinds.base import Kind, Route, Unit, Words
 from motivations.kinds.common import (
     CLINICAL,
     HANDLING,
@@ -177,6 +177,10 @@ def _subject_line(answers: Answers) -> str:
     return ", ".join(unit_line(unit) for unit in answers[UNITS]["units"])
 
 
+def _units(answers: Answers) -> tuple[Unit, ...]:
+    return tuple(Unit(unit["hsa_id"], unit["name"]) for unit in answers[UNITS]["units"])
+
+
 def _quantity(answers: Answers) -> tuple[str, str]:
     return str(answers[NEED]["amount"]), str(answers[NEED]["unit"])
 
@@ -224,5 +228,7 @@ GENERAL = Kind(
             "som har licensen. Fråga apoteket om leveranstiden."
         ),
     ),
+    requisition_units=_units,
+    prescription_by_permission=True,
     reminders=DENTISTS,
 )

@@ -310,5 +310,6 @@ INDIVIDUAL = Kind(
             "helst när du har skrivit recept. Fråga apoteket om leveranstiden."
         ),
     ),
+    any_pharmacy=True,
     reminders=DENTISTS,
 )

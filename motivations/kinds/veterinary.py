@@ -92,5 +92,6 @@ VETERINARY = Kind(
             "du har skrivit recept eller rekvisition. Fråga apoteket om leveranstiden."
         ),
     ),
+    any_pharmacy=True,
     for_animals=lambda answers: True,
 )
