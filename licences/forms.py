@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from decisions.models import Licence
@@ -21,7 +22,7 @@ from klas.series import normalise_licence
 from licences.enums import FindPurpose
 from licences.gs1 import PackCode, read_pack_code
 from licences.services.dispensing import Withdrawal
-from licences.services.packs import Match, compare
+from licences.services.packs import Comparison, Match, compare
 from motivations.kinds import Route, Unit
 
 _NO_SUGGESTIONS = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
@@ -266,11 +267,21 @@ class DispenseForm(KlasForm):
             )
         return gtin
 
+    @cached_property
+    def comparison(self) -> Comparison:
+        """What the register says of the pack's GTIN beside the licence's product."""
+        gtin = self.cleaned_data.get("gtin") if self.is_bound else self.initial.get("gtin")
+        return compare(self.licence.product, gtin or "")
+
     @property
-    def comparison_text(self) -> str:
-        """What the register says of the pack's GTIN beside the licence's product; "" if nothing."""
-        typed = str(self["gtin"].value() or "")
-        return compare(self.licence.product, typed).text if len(typed) == 14 else ""
+    def is_verified(self) -> bool:
+        """Whether the code has shown that the pack is the licence's product."""
+        return self.comparison.match == Match.SAME
+
+    @property
+    def has_unit_of_its_own(self) -> bool:
+        """Whether the care unit is asked for at once, not only when a requisition is chosen."""
+        return "care_unit" in self.fields and self.only_route is not None
 
     def withdrawal(self) -> Withdrawal:
         """What is to be registered; the form must be valid."""

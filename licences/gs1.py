@@ -20,6 +20,8 @@ _SEPARATOR = "\x1d"
 # stand in a batch or serial number (GS1 General Specifications, character set 82).
 _WRITTEN_SEPARATORS = re.compile(r"\{GS\}|<GS>|\\x1d|\\u001d|[|~^\u241d]", re.IGNORECASE)
 _SYMBOLOGY = re.compile(r"^\](?:d2|C1|e0|Q3|J1)", re.IGNORECASE)
+# National numbers that GS1 has reserved but not assigned: biip does not know their length.
+_RESERVED = re.compile(r"\(71[89]\)[^(]*|(?:^|\x1d)71[89][^\x1d(]*")
 _SPACES = re.compile(r"[ \t\r\n\u00a0]+")
 
 _UNREADABLE = _(
@@ -53,7 +55,7 @@ def read_pack_code(text: str) -> PackCode:
         Refused: it cannot be read, or the check digit of the GTIN is wrong.
     """
     code = _SYMBOLOGY.sub("", _WRITTEN_SEPARATORS.sub(_SEPARATOR, _SPACES.sub("", text)))
-    code = code.strip(_SEPARATOR)
+    code = _RESERVED.sub("", code).strip(_SEPARATOR)
     if not code or not code.isascii():
         raise Refused(_UNREADABLE)
     if re.fullmatch(r"\d{8}|\d{12,14}", code) and (gtin := _gtin(code)):
@@ -81,9 +83,8 @@ def fold_batch(text: str) -> str:
 
 def gtin_spellings(gtin: str) -> list[str]:
     """The lengths in which registers write one GTIN: 14, 13, 12 and 8 digits."""
-    return [
-        gtin[14 - length :] for length in (14, 13, 12, 8) if gtin[: 14 - length].strip("0") == ""
-    ]
+    lengths = (14, 13, 12, 8)
+    return [gtin[-length:] for length in lengths if not gtin[:-length].strip("0")]
 
 
 def _message(code: str) -> GS1Message:

@@ -35,12 +35,13 @@ def open_to(acting: Assignment) -> QuerySet[Licence]:
     """
     if not acting.has(Permission.VIEW_LICENCES) or acting.pharmacy_id is None:
         return Licence.objects.none()
-    here = {"pharmacy_id": acting.pharmacy_id, "licence": OuterRef("pk")}
     since = clock.now() - timedelta(hours=policy.search_hit_hours)
+    hits = LicenceHit.objects.filter(
+        pharmacy_id=acting.pharmacy_id, licence=OuterRef("pk"), at__gte=since
+    )
+    entries = Dispensing.objects.filter(pharmacy_id=acting.pharmacy_id, licence=OuterRef("pk"))
     return Licence.objects.filter(
-        Q(holder_id=acting.pharmacy_id)
-        | Exists(LicenceHit.objects.filter(**here, at__gte=since))
-        | Exists(Dispensing.objects.filter(**here))
+        Q(holder_id=acting.pharmacy_id) | Exists(hits) | Exists(entries)
     ).select_related(
         "product", "holder", "balance", "decision__case__application__version__motivation"
     )
@@ -49,7 +50,7 @@ def open_to(acting: Assignment) -> QuerySet[Licence]:
 def purpose_of(acting: Assignment, licence: Licence) -> str:
     """Why the pharmacy opens a licence: what it searched for lately; "" when it is its own."""
     since = clock.now() - timedelta(hours=policy.search_hit_hours)
-    hits = LicenceHit.objects.filter(pharmacy_id=acting.pharmacy_id, licence=licence, at__gte=since)
+    hits = LicenceHit.objects.filter(pharmacy__assignments=acting, licence=licence, at__gte=since)
     return hits.order_by("-at", "-pk").values_list("purpose", flat=True).first() or ""
 
 

@@ -31,8 +31,8 @@ def batch_folded() -> models.GeneratedField:
 class Dispensing(models.Model):
     """One entry: a withdrawal, or the reversal of a whole one. Kept for five years, never changed.
 
-    `at` is when it was handed out, `registered_at` when that was written here. `product_key` repeats
-    the licence's product, for recalls. `care_unit` and `care_unit_name` are the unit of a
+    `at` is when it was handed out, `registered_at` when that was written here. `product_key`
+    repeats the licence's product, for recalls. `care_unit` and `care_unit_name` are the unit of a
     requisition, as the decision names it; `permission` is what let a general licence's product be
     handed out on prescription.
     """

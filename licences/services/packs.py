@@ -1,4 +1,4 @@
-"""Whether a pack is the licence's exact product: a generic may not be exchanged for it (domain §3)."""
+"""Whether a pack is the licence's exact product: no generic may be exchanged for it (domain §3)."""
 
 from dataclasses import dataclass
 from enum import StrEnum

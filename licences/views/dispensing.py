@@ -1,5 +1,7 @@
 """Registering a withdrawal, its receipt, and its reversal."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -38,7 +40,7 @@ class DispenseView(OnLicence):
         about = self._about(licence)
         if about is None:
             return redirect("licences:card", licence.pk)
-        # A scanner ends with Enter, which presses the first button: without a code it means "go on".
+        # Enter presses the first button; in any other field than the code's it means "go on".
         if SCAN in data and data.get("code", "").strip():
             return self._page(licence, DispenseForm.scanned(data, **about))
         form = DispenseForm(data, **about)
@@ -64,7 +66,7 @@ class DispenseView(OnLicence):
         )
         return entry.get_absolute_url()
 
-    def _about(self, licence: Licence) -> dict[str, object] | None:
+    def _about(self, licence: Licence) -> dict[str, Any] | None:
         """What the form needs to know of the licence; None when nothing may be dispensed here."""
         pharmacy = self.acting.pharmacy
         assert pharmacy is not None  # noqa: S101
