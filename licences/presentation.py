@@ -165,18 +165,21 @@ class HistoryLine:
     can_reverse: bool
 
 
-def history_lines(entries: Iterable[Dispensing], *, by: Assignment) -> list[HistoryLine]:
+def history_lines(
+    entries: Iterable[Dispensing], *, of: Licence, by: Assignment
+) -> list[HistoryLine]:
     """Own entries in full, others' as date, quantity and pharmacy (domain §7, “balance”).
 
-    All are of one licence, fetched by `queries.history_of`.
+    Args:
+        entries: of the licence, fetched by `queries.history_of`.
     """
-    lines = []
+    unit, lines = of.get_unit_display(), []
     for entry in entries:
         is_own = entry.pharmacy_id == by.pharmacy_id
         lines.append(
             HistoryLine(
                 entry=entry,
-                quantity=quantity(entry.quantity, entry.licence.get_unit_display()),
+                quantity=quantity(entry.quantity, unit),
                 is_own=is_own,
                 details=_details(entry) if is_own else [],
                 can_reverse=is_own and entry.is_withdrawal and not entry.is_reversed,

@@ -71,7 +71,7 @@ class CardView(OnLicence):
         context = {
             **facts,
             "page_obj": page,
-            "history": history_lines(page.object_list, by=self.acting),
+            "history": history_lines(page.object_list, of=licence, by=self.acting),
             "may_dispense": may_dispense,
             # The state says it already.
             "obstacle": "" if obstacle == facts["state_text"] else obstacle,
@@ -89,7 +89,7 @@ class PrintView(OnLicence):
         licence = self.licence()
         context = {
             **self.facts(licence),
-            "history": history_lines(queries.history_of(licence), by=self.acting),
+            "history": history_lines(queries.history_of(licence), of=licence, by=self.acting),
             "now": clock.now(),
         }
         return render(request, "licences/print.html", context)
