@@ -119,22 +119,6 @@ class DispenseForm(KlasForm):
         ),
         widget=forms.TextInput(attrs=_NO_SUGGESTIONS),
     )
-    on = forms.DateField(label=_("Vilken dag lämnades läkemedlet ut?"))
-    time = forms.TimeField(
-        label=_("Vilket klockslag?"),
-        input_formats=["%H:%M", "%H.%M", "%H%M"],
-        widget=forms.TimeInput(format="%H:%M", attrs={"autocomplete": "off"}),
-        error_messages={"invalid": _("Skriv klockslaget som 09:41")},
-    )
-    route = forms.ChoiceField(label=_("På vad lämnades det ut?"), widget=forms.RadioSelect)
-    care_unit = forms.ChoiceField(
-        label=_("Vilken vårdenhet rekvirerade?"), required=False, widget=forms.RadioSelect
-    )
-    order_id = NoPersonalNumberField(
-        label=_("Receptets eller rekvisitionens nummer"),
-        max_length=40,
-        widget=forms.TextInput(attrs=_NO_SUGGESTIONS),
-    )
     pack = forms.CharField(
         label=_("Förpackning"), max_length=120, help_text=_("Till exempel 100 tabletter, burk.")
     )
@@ -163,7 +147,24 @@ class DispenseForm(KlasForm):
         label=_("Jag har jämfört: förpackningen är licensens läkemedel, inget utbytbart"),
         required=False,
     )
+    route = forms.ChoiceField(label=_("På vad lämnades det ut?"), widget=forms.RadioSelect)
+    care_unit = forms.ChoiceField(
+        label=_("Vilken vårdenhet rekvirerade?"), required=False, widget=forms.RadioSelect
+    )
+    order_id = NoPersonalNumberField(
+        label=_("Receptets eller rekvisitionens nummer"),
+        max_length=40,
+        widget=forms.TextInput(attrs=_NO_SUGGESTIONS),
+    )
+    on = forms.DateField(label=_("Vilken dag lämnades läkemedlet ut?"))
+    time = forms.TimeField(
+        label=_("Vilket klockslag?"),
+        input_formats=["%H:%M", "%H.%M", "%H%M"],
+        widget=forms.TimeInput(format="%H:%M", attrs={"autocomplete": "off"}),
+        error_messages={"invalid": _("Skriv klockslaget som 09:41")},
+    )
 
+    was_scanned = False
     looks: ClassVar = {
         "on": Look(width=10),
         "time": Look(width=5),
@@ -237,7 +238,9 @@ class DispenseForm(KlasForm):
         if comparison.pack and not filled.get("pack"):
             filled["pack"] = comparison.pack[:120]
         filled["code"] = ""
-        return cls.again(filled, **about)
+        form = cls.again(filled, **about)
+        form.was_scanned = True
+        return form
 
     @classmethod
     def again(cls, data: QueryDict, **about: Any) -> "DispenseForm":

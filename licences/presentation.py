@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Assignment
 from decisions.models import Licence
-from klas.presentation import quantity, swedish_date
+from klas.presentation import number, quantity, swedish_date
 from klas.summary import Row
 from licences.enums import LicenceState
 from licences.models import Dispensing, DispensingPermission, LicenceBalance
@@ -22,21 +22,28 @@ from motivations.kinds import Route, Unit, kind_of
 
 @dataclass(frozen=True)
 class Meter:
-    """How much is left, in words and as a bar; `percent` is whole, 0 only when nothing is left."""
+    """How much is left, in words and as a bar; `percent` is whole, 0 only when nothing is left.
+
+    `share` is “366 av 730 tabletter”.
+    """
 
     remaining: str
     granted: str
+    share: str
     percent: int
 
 
 def meter(licence: Licence, balance: LicenceBalance) -> Meter:
     """How much is left of a licence."""
-    share = int(balance.remaining * 100 / balance.granted)
+    percent = int(balance.remaining * 100 / balance.granted)
     unit = licence.get_unit_display()
+    granted = quantity(balance.granted, unit)
     return Meter(
         remaining=quantity(balance.remaining, unit),
-        granted=quantity(balance.granted, unit),
-        percent=max(share, 1) if balance.remaining else 0,
+        granted=granted,
+        share=_("%(left)s av %(granted)s")
+        % {"left": number(balance.remaining), "granted": granted},
+        percent=max(percent, 1) if balance.remaining else 0,
     )
 
 

@@ -14,13 +14,15 @@ from accounts.models import Assignment
 from decisions.enums import LicenceStatus
 from decisions.models import Licence
 from klas import clock
+from klas.access import Role
 from klas.models import AccessLogEntry
 from klas.policy import policy
 from klas.presentation import swedish_date
 from licences import queries
-from licences.models import Dispensing
+from licences.models import Dispensing, RecallNotice
 from licences.services import dispensing
 from licences.services.permissions import permit
+from licences.services.recall import tell_pharmacies
 from medicines.models import Pack
 from motivations.enums import LicenceKind, Outcome
 from tests import factories
@@ -321,14 +323,7 @@ class TestRegister:
 
     def test_a_permission_adds_prescriptions(self, acting: Any, pharmacist: Assignment) -> None:
         licence = granted(LicenceKind.GENERAL, by=pharmacist)
-        permit(
-            licence,
-            dnr="5.8.2-2026-7",
-            conditions="Bara för barn.",
-            valid_from=licence.valid_from,
-            valid_to=licence.valid_to,
-            by=factories.AssignmentFactory(),
-        )
+        permitted(licence, by=factories.AssignmentFactory())
         client = acting(pharmacist)
         assert "Bara för barn." in text_of(client.get(url("card", licence.pk)))
         assert "På vad lämnades det ut?" in text_of(client.get(url("dispense", licence.pk)))
@@ -506,3 +501,30 @@ class TestOwn:
         ]
         few_and_many(url("card", licence.pk), many)
         few_and_many(url("print", licence.pk), many)
+        operator = factories.acting_as(Role.OPERATOR)
+        tell_pharmacies(product="ospolot", batch="AB127", by=operator)
+        few_and_many(url("recalled", RecallNotice.objects.get().pk), many)
+        client = acting(operator)
+        asked = "?product=ospolot&batch=AB127"
+        for name in ("recall", "recall_csv"):
+            few_and_many(url(name) + asked, lambda: dispense_at_others(licence))
+        client = acting(officer := factories.AssignmentFactory())
+        general = granted(LicenceKind.GENERAL, by=pharmacist)
+        permitted(general, by=officer)
+        few_and_many(url("permissions"), lambda: [permitted(general, by=officer) for _ in "abcd"])
+
+
+def dispense_at_others(licence: Licence) -> None:
+    for _ in range(4):
+        dispense(licence, by=factories.AssignmentFactory(pharmacist=True), quantity=Decimal(1))
+
+
+def permitted(licence: Licence, *, by: Assignment) -> None:
+    permit(
+        licence,
+        dnr="5.8.2-2026-7",
+        conditions="Bara för barn.",
+        valid_from=licence.valid_from,
+        valid_to=licence.valid_to,
+        by=by,
+    )

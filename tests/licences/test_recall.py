@@ -1,5 +1,6 @@
 """A batch is recalled: who dispensed it, and that each pharmacy is told once."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from accounts.models import Assignment
 from decisions.models import Licence
+from klas import clock
 from klas.access import Role
 from klas.errors import NotAllowed
 from licences import queries
@@ -71,6 +73,9 @@ def test_each_pharmacy_is_told_once(
 ) -> None:
     colleague = factories.AssignmentFactory(pharmacist=True, pharmacy=pharmacist.pharmacy)
     factories.AssignmentFactory(staff=True, pharmacy=pharmacist.pharmacy)
+    factories.AssignmentFactory(
+        pharmacist=True, pharmacy=pharmacist.pharmacy, valid_to=clock.today() - timedelta(days=1)
+    )
     client = acting(operator)
     fields = hidden(client.get(url("recall"), ASKED))
     response = client.post(url("recall"), {**fields, **ASKED})
