@@ -1,8 +1,7 @@
 """Forms of the pages of licences in use."""
 
-import calendar
 import re
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -20,13 +19,13 @@ from klas.forms import KlasForm, Look
 from klas.presentation import swedish_date
 from klas.series import normalise_licence
 from licences.enums import FindPurpose
+from licences.fields import BatchField, ExpiryField
 from licences.gs1 import PackCode, read_pack_code
 from licences.services.dispensing import Withdrawal
 from licences.services.packs import Comparison, Match, compare
 from motivations.kinds import Route, Unit
 
 _NO_SUGGESTIONS = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
-_BATCH = re.compile(r"[\x21-\x7e]*[A-Za-z0-9][\x21-\x7e]*")
 
 
 class FindForm(KlasForm):
@@ -72,38 +71,6 @@ class OwnFilter(KlasForm):
         widget=forms.TextInput(attrs=_NO_SUGGESTIONS),
     )
     tab = forms.CharField(required=False, widget=forms.HiddenInput)
-
-
-class BatchField(forms.CharField):
-    """A batch number as it stands on the pack; spaces are taken away (GS1 has none)."""
-
-    default_error_messages = {
-        "form": _("Skriv batchnumret som det står på förpackningen, med bokstäver och siffror")
-    }
-
-    def clean(self, value: Any) -> str:
-        text = re.sub(r"\s+", "", super().clean(value))
-        if text and not _BATCH.fullmatch(text):
-            raise ValidationError(self.error_messages["form"], code="form")
-        if len(text) > 20:
-            raise ValidationError(
-                _("Batchnumret får vara högst 20 tecken. Du har skrivit %(n)s."),
-                code="max_length",
-                params={"n": len(text)},
-            )
-        return text
-
-
-class ExpiryField(forms.DateField):
-    """A last day of use; packs often name the month only, which means its last day."""
-
-    def to_python(self, value: Any) -> date | None:
-        if isinstance(value, str):
-            month = re.fullmatch(r"\s*(\d{4})-?(0[1-9]|1[0-2])\s*", value, re.ASCII)
-            if month and int(month[1]) > 0:
-                year, number = int(month[1]), int(month[2])
-                return date(year, number, calendar.monthrange(year, number)[1])
-        return super().to_python(value)
 
 
 class DispenseForm(KlasForm):

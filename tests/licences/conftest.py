@@ -15,6 +15,7 @@ from licences.models import Dispensing
 from licences.services import dispensing
 from licences.services.dispensing import Withdrawal
 from licences.services.finding import find_by_number
+from licences.services.permissions import permit
 from motivations.enums import LicenceKind
 from pharmacies.enums import PharmacyKind
 from tests import factories, kinds
@@ -89,6 +90,17 @@ def found(licence: Licence, *, by: Assignment, purpose: str = "dispense") -> Lic
     """The licence, opened for a pharmacist's pharmacy by a search on its number."""
     find_by_number(licence.number, purpose=purpose, by=by)
     return licence
+
+
+def permitted(licence: Licence, *, by: Assignment) -> None:
+    permit(
+        licence,
+        dnr="5.8.2-2026-7",
+        conditions="Bara för barn.",
+        valid_from=licence.valid_from,
+        valid_to=licence.valid_to,
+        by=by,
+    )
 
 
 def url(name: str, *args: Any) -> str:
