@@ -26,7 +26,7 @@ bench: install-test
 lint: install-test
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy klas accounts pharmacies medicines notifications motivations applications decisions
+	$(PY) -m mypy klas accounts pharmacies medicines notifications motivations applications decisions licences
 	$(PY) -m djlint --lint --quiet templates
 
 format: install-test

@@ -42,3 +42,11 @@ def _usable(on: date) -> QuerySet[Assignment]:
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
         .select_related("user", "pharmacy", "care_unit")
     )
+
+
+def pharmacists_at(pharmacy_id: int, *, on: date) -> QuerySet[User]:
+    """Those who work as pharmacists at a pharmacy on a day."""
+    there = Assignment.objects.filter(pharmacy_id=pharmacy_id, role=Role.PHARMACIST)
+    there = there.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=on))
+    there = there.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+    return User.objects.filter(is_active=True, pk__in=there.values("user")).order_by("pk")

@@ -23,12 +23,15 @@ class Permission(StrEnum):
     SEARCH_MOTIVATIONS = "search_motivations"
     APPLY = "apply"
     SEND_APPLICATIONS = "send_applications"
+    VIEW_LICENCES = "view_licences"
+    DISPENSE = "dispense"
     VIEW_QUEUE = "view_queue"
     HANDLE_CASES = "handle_cases"
     ASSESS = "assess"
     DECIDE = "decide"
     COUNTERSIGN = "countersign"
     PRINT_LETTERS = "print_letters"
+    RECALL = "recall"
     VIEW_ACCESS_LOG = "view_access_log"
 
 
@@ -76,12 +79,21 @@ ROLES: dict[Role, RoleDefinition] = {
                 Permission.SEARCH_MOTIVATIONS,
                 Permission.APPLY,
                 Permission.SEND_APPLICATIONS,
+                Permission.VIEW_LICENCES,
+                Permission.DISPENSE,
             }
         ),
     ),
     Role.PHARMACY_STAFF: RoleDefinition(
         "Other staff of a pharmacy: may prepare applications, not send them.",
-        frozenset({Permission.SEARCH_PRODUCTS, Permission.SEARCH_MOTIVATIONS, Permission.APPLY}),
+        frozenset(
+            {
+                Permission.SEARCH_PRODUCTS,
+                Permission.SEARCH_MOTIVATIONS,
+                Permission.APPLY,
+                Permission.VIEW_LICENCES,
+            }
+        ),
     ),
     Role.CASEWORKER: RoleDefinition(
         "An officer of the agency with delegation to decide what needs one person only.",
@@ -91,6 +103,7 @@ ROLES: dict[Role, RoleDefinition] = {
             Permission.ASSESS,
             Permission.DECIDE,
             Permission.PRINT_LETTERS,
+            Permission.RECALL,
         },
     ),
     Role.ASSESSOR: RoleDefinition(
@@ -106,11 +119,12 @@ ROLES: dict[Role, RoleDefinition] = {
             Permission.DECIDE,
             Permission.COUNTERSIGN,
             Permission.PRINT_LETTERS,
+            Permission.RECALL,
         },
     ),
     Role.OPERATOR: RoleDefinition(
         "Runs the service; sees who did what, never health data.",
-        frozenset({Permission.VIEW_ACCESS_LOG}),
+        frozenset({Permission.VIEW_ACCESS_LOG, Permission.RECALL}),
     ),
 }
 

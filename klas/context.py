@@ -20,9 +20,12 @@ NAVIGATION: tuple[tuple[str, Promise, Permission], ...] = (
     ("motivations:list", _("Mina ärenden"), Permission.WRITE_MOTIVATIONS),
     ("applications:search", _("Sök motivering"), Permission.SEARCH_MOTIVATIONS),
     ("applications:inbox", _("Detta apotek"), Permission.APPLY),
+    ("licences:own", _("Licenser"), Permission.VIEW_LICENCES),
     ("decisions:queue", _("Ärendekö"), Permission.VIEW_QUEUE),
     ("decisions:letters", _("Brev"), Permission.PRINT_LETTERS),
+    ("licences:permissions", _("Tillstånd"), Permission.DECIDE),
     ("klas:access_log", _("Åtkomstlogg"), Permission.VIEW_ACCESS_LOG),
+    ("licences:recall", _("Indragning"), Permission.RECALL),
     ("medicines:search", _("Läkemedel"), Permission.SEARCH_PRODUCTS),
 )
 

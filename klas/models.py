@@ -42,6 +42,11 @@ WHAT = {
     "assessment": _("Bedömning"),
     "decision": _("Beslut"),
     "letter": _("Brev"),
+    "licence": _("Licens"),
+    "licence_by_number": _("Licens på nummer"),
+    "dispensing": _("Uttag på licens"),
+    "dispensing_permission": _("Särskilt tillstånd"),
+    "recall": _("Indragning av batch"),
     "access_log": _("Åtkomstlogg"),
 }
 

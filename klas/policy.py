@@ -55,6 +55,7 @@ class Policy:
     # Licence (domain §3)
     longest_licence_days: int = 365
     licence_ends_notice_days: tuple[int, ...] = (60, 30, 7)
+    licence_ends_soon_days: int = 60
     # Keeping (domain §5, §7)
     dispensing_kept_years: int = 5
     access_log_kept_years: int = 5

@@ -1,5 +1,7 @@
 """Numbers without gaps, and the reference number of a motivation."""
 
+import re
+
 from django.db import connection
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.iso7064 import mod_37_36
@@ -52,6 +54,35 @@ def format_dnr(year: int, number: int) -> str:
     return f"5.8.1-{year:04d}-{number:06d}"
 
 
+def normalise_dnr(text: str) -> str:
+    """The case number meant by what somebody typed: spaces, hyphens and points are forgiven.
+
+    Raises:
+        ValueError: it is no case number; `args[0]` is ``"form"``.
+    """
+    match = re.fullmatch(r"581(\d{4})(\d{6})", _compact(text), re.ASCII)
+    if match is None:
+        raise ValueError("form")
+    return f"5.8.1-{match[1]}-{match[2]}"
+
+
+def normalise_licence(text: str) -> str:
+    """The licence number meant by what somebody typed: case, spaces and hyphens are forgiven.
+
+    Raises:
+        ValueError: it is no licence number; `args[0]` is ``"form"``.
+    """
+    match = re.fullmatch(r"L(\d{4})(\d{6})", _compact(text), re.ASCII)
+    if match is None:
+        raise ValueError("form")
+    return f"L-{match[1]}-{match[2]}"
+
+
 def format_licence(year: int, number: int) -> str:
     """A licence's number, e.g. ``L-2026-000123``."""
     return f"L-{year:04d}-{number:06d}"
+
+
+def _compact(text: str) -> str:
+    """What was typed, without spaces, hyphens and points; the letter O is read as a zero."""
+    return re.sub(r"[\s.\-–]+", "", text.upper()).replace("O", "0")

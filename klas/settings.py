@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "motivations",
     "applications",
     "decisions",
+    "licences",
     "crispy_forms",
     "procrastinate.contrib.django",
     "pgtrigger",

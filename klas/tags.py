@@ -45,6 +45,9 @@ COLOURS: dict[str, str] = {
     "urgent": "red",
     # licence, product register
     "active": "green",
+    "valid": "green",
+    "not_yet": "blue",
+    "used_up": "grey",
     "expired": "grey",
     "revoked": "red",
     "suspended": "orange",

@@ -29,4 +29,5 @@ urlpatterns = [
     path("motiveringar/", include("motivations.urls")),
     path("apotek/", include("applications.urls")),
     path("arenden/", include("decisions.urls")),
+    path("licenser/", include("licences.urls")),
 ]

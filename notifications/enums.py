@@ -15,6 +15,7 @@ class NoticeKind(models.TextChoices):
     SUPPLEMENT_CLOSED = "supplement_closed", _("Komplettering behövs inte längre")
     DECIDED = "decided", _("Beslut fattat")
     LICENCE_ENDS = "licence_ends", _("Licens upphör snart")
+    RECALL = "recall", _("Batch dras in")
     ATTACHMENT_STOPPED = "attachment_stopped", _("Bilaga stoppad")
 
 
@@ -25,6 +26,7 @@ class NoticeGroup(models.TextChoices):
     SUPPLEMENTS = "supplements", _("Kompletteringar")
     CASES = "cases", _("Ansökan och beslut")
     LICENCES = "licences", _("Licenser som upphör")
+    RECALLS = "recalls", _("Indragna batcher")
 
 
 class MailState(models.TextChoices):

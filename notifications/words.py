@@ -90,6 +90,13 @@ TABLE: Mapping[NoticeKind, Words] = {
             "Ska behandlingen fortsätta, förnya licensen i god tid."
         ),
     ),
+    NoticeKind.RECALL: Words(
+        NoticeGroup.RECALLS,
+        _(
+            "Batch %(batch)s av %(product)s dras in, och ert apotek har lämnat ut av den. "
+            "Se vilka utlämnanden det gäller."
+        ),
+    ),
 }
 
 # The values of `motivations.enums.Outcome`, which stands above this app, each as a sentence.

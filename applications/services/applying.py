@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -209,7 +209,7 @@ def send(
                 version=version,
                 sent_by=by,
                 sent_at=now,
-                product=_freeze_product(answers),
+                product=_freeze_product(answers, asked_for=version.product),
                 route=licence["route"],
                 quantity=licence["quantity"],
                 unit=licence["unit"],
@@ -280,8 +280,11 @@ def _what_the_motivation_asks(motivation: Motivation) -> SectionAnswers:
     }
 
 
-def _freeze_product(answers: Answers) -> ExactProduct:
+def _freeze_product(answers: Answers, *, asked_for: ExactProduct) -> ExactProduct:
+    """The product applied for; the one asked for keeps its place in the register."""
     form = cast(OrderedProductForm, section(PRODUCT).bind(answers))
     form.is_valid()
-    asked_for: dict[str, Any] = answers[MOTIVATION]["product"]
-    return ExactProduct.objects.create(**form.product_facts(asked_for))
+    stated = asked_for.product_facts()
+    facts = form.product_facts(stated)
+    register = asked_for.register_id if facts == stated else None
+    return ExactProduct.objects.create(register_id=register, **facts)

@@ -53,7 +53,7 @@ def find_by_reference(text: str, *, purpose: str, by: Assignment) -> Motivation:
     """
     if not by.has(Permission.SEARCH_MOTIVATIONS) or by.pharmacy is None:
         raise NotAllowed
-    _demand_few_misses(by)
+    demand_few_misses(by)
     try:
         reference = normalise_reference(text)
     except ValueError as error:
@@ -86,7 +86,12 @@ def find_by_reference(text: str, *, purpose: str, by: Assignment) -> Motivation:
     return motivation
 
 
-def _demand_few_misses(by: Assignment) -> None:
+def demand_few_misses(by: Assignment) -> None:
+    """Let a person search who has not missed too often lately (domain §5).
+
+    Raises:
+        Refused: too many searches without a hit.
+    """
     since = clock.now() - timedelta(minutes=policy.search_miss_window_minutes)
     misses = AccessLogEntry.objects.filter(
         assignment=by, action=AccessAction.SEARCH, hit=False, at__gte=since

@@ -45,6 +45,14 @@ class SlipWords:
 
 
 @dataclass(frozen=True)
+class Unit:
+    """A care unit that may requisition, as the motivation names it."""
+
+    hsa_id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Words:
     """What the prescriber is told after sending, where it differs between kinds.
 
@@ -83,6 +91,11 @@ class Kind:
         period_months: the length that the motivation asks for.
         routes: how it may be handed out, from the open answers.
         words: what the prescriber is told after sending.
+        requisition_units: the units that may requisition, from the open answers; none when it is
+            only for the organisation or establishment that the licence is for.
+        any_pharmacy: whether any öppenvårdsapotek may dispense, not the holder alone.
+        prescription_by_permission: whether the agency can permit dispensing on prescription
+            although the licence is for requisitions (särskilt tillstånd).
         for_animals: whether its products are veterinary ones, from a draft's answers.
         always_two_persons: whether every decision needs a countersignature.
         only_listed_units: whether only care units on the allow-list may write it.
@@ -101,6 +114,9 @@ class Kind:
     period_months: Callable[[Answers], int]
     routes: Callable[[Answers], tuple[Route, ...]]
     words: Words
+    requisition_units: Callable[[Answers], tuple[Unit, ...]] = lambda answers: ()
+    any_pharmacy: bool = False
+    prescription_by_permission: bool = False
     for_animals: Callable[[Answers], bool] = lambda answers: False
     always_two_persons: bool = False
     only_listed_units: bool = False

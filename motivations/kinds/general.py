@@ -25,7 +25,7 @@ from motivations.kinds.advising import (
     product_advice,
     thin,
 )
-from motivations.kinds.base import Kind, Route, SlipWords, Words
+from motivations.kinds.base import Kind, Route, SlipWords, Unit, Words
 from motivations.kinds.common import (
     CLINICAL,
     HANDLING,
@@ -187,6 +187,10 @@ def _subject_line(answers: Answers) -> str:
     return ", ".join(unit_line(unit) for unit in answers[UNITS]["units"])
 
 
+def _units(answers: Answers) -> tuple[Unit, ...]:
+    return tuple(Unit(unit["hsa_id"], unit["name"]) for unit in answers[UNITS]["units"])
+
+
 def _quantity(answers: Answers) -> tuple[str, str]:
     return str(answers[NEED]["amount"]), str(answers[NEED]["unit"])
 
@@ -272,5 +276,7 @@ GENERAL = Kind(
         ),
     ),
     advisers=(product_advice, _advice, clinical_advice, handling_advice),
+    requisition_units=_units,
+    prescription_by_permission=True,
     reminders=DENTISTS,
 )

@@ -379,5 +379,6 @@ INDIVIDUAL = Kind(
         diagnosis_advice,
         handling_advice,
     ),
+    any_pharmacy=True,
     reminders=DENTISTS,
 )

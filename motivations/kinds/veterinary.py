@@ -140,6 +140,7 @@ VETERINARY = Kind(
             treatment=_("veterinären som har skrivit licensmotiveringen."),
         ),
     ),
+    any_pharmacy=True,
     for_animals=lambda answers: True,
     advisers=(product_advice, _advice, clinical_advice, ongoing_advice, handling_advice),
 )

@@ -13,15 +13,19 @@ from django.urls import get_resolver, reverse
 
 from accounts.models import Assignment
 from applications.services.search import find_by_reference
-from decisions.models import Letter
+from decisions.models import Letter, Licence
 from decisions.services.issuing import issue_letters
 from klas.access import Role
-from motivations.enums import AttachmentClass, AttachmentKind
+from licences.models import RecallNotice
+from licences.services.permissions import permit
+from licences.services.recall import tell_pharmacies
+from motivations.enums import AttachmentClass, AttachmentKind, LicenceKind
 from motivations.services import attachments, reasons, sharing
 from motivations.services.issuing import issue_documents
 from notifications.queries import notices_of
 from tests import factories
 from tests.conftest import ActingClient
+from tests.licences.conftest import dispense, granted
 
 WHO = (
     "anonymous", "author", "doctor", "colleague", "pharmacist", "staff", "other_pharmacist",
@@ -121,6 +125,19 @@ TABLE: dict[str, str] = {
     "decisions:letter":                "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:pharmacy_decision":     "-    403    403    403     200   200   404    403  403    403    403",
     "decisions:pharmacy_letter":       "-    403    403    403     200   200   404    403  403    403    403",
+    "licences:own":                    "-    403    403    403     200   200   200    403  403    403    403",
+    "licences:find":                   "-    403    403    403     200   403   200    403  403    403    403",
+    "licences:card":                   "-    403    403    403     200   200   404    403  403    403    403",
+    "licences:print":                  "-    403    403    403     200   200   404    403  403    403    403",
+    "licences:dispense":               "-    403    403    403     200   403   404    403  403    403    403",
+    "licences:receipt":                "-    403    403    403     200   200   404    403  403    403    403",
+    "licences:reverse":                "-    403    403    403     200   403   404    403  403    403    403",
+    "licences:permissions":            "-    403    403    403     403   403   403    200  403    200    403",
+    "licences:permission_add":         "-    403    403    403     403   403   403    200  403    200    403",
+    "licences:permission_end":         "-    403    403    403     403   403   403    200  403    200    403",
+    "licences:recall":                 "-    403    403    403     403   403   403    200  403    200    200",
+    "licences:recall_csv":             "-    403    403    403     403   403   403    404  403    404    404",
+    "licences:recalled":               "-    403    403    403     200   200   404    403  403    403    403",
 }  # fmt: skip
 
 
@@ -206,6 +223,19 @@ def make_world() -> World:
     issue_letters()
     letter = Letter.objects.get(case=decided)
     notice = notices_of(author.user)[0]
+    licence = Licence.objects.get(decision__case=decided)
+    entry = dispense(licence, by=pharmacist)
+    general = granted(LicenceKind.GENERAL)
+    permission = permit(
+        general,
+        dnr="5.8.2-2026-7",
+        conditions="",
+        valid_from=general.valid_from,
+        valid_to=general.valid_to,
+        by=officer,
+    )
+    tell_pharmacies(product=licence.product.name, batch=entry.batch, by=people["operator"])
+    recall_notice = RecallNotice.objects.get()
     keys: dict[str, dict[str, Any]] = {
         "medicines:product": {"pk": product.pk},
         "notifications:open": {"pk": notice.pk},
@@ -250,8 +280,17 @@ def make_world() -> World:
         "decisions:letter": {"pk": letter.pk},
         "decisions:pharmacy_decision": {"application_pk": decided.application_id},
         "decisions:pharmacy_letter": {"application_pk": decided.application_id},
+        "licences:receipt": {"pk": entry.pk},
+        "licences:reverse": {"pk": entry.pk},
+        "licences:permission_end": {"pk": permission.pk},
+        "licences:recalled": {"pk": recall_notice.pk},
     }
-    usual = {"motivations": draft, "applications": application_draft, "decisions": open_case}
+    usual = {
+        "motivations": draft,
+        "applications": application_draft,
+        "decisions": open_case,
+        "licences": licence,
+    }
     addresses = {}
     for name in TABLE:
         kwargs = keys.get(name, {})

@@ -7,7 +7,15 @@ from django.db import connection, connections, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klas.series import format_reference, next_number, normalise_reference
+from klas.series import (
+    format_dnr,
+    format_licence,
+    format_reference,
+    next_number,
+    normalise_dnr,
+    normalise_licence,
+    normalise_reference,
+)
 
 REFERENCES = st.builds(format_reference, st.integers(2020, 2099), st.integers(1, 999_999))
 
@@ -90,3 +98,22 @@ def test_a_series_has_no_gaps_and_no_doubles_under_load() -> None:
         thread.join()
     assert sorted(taken) == list(range(1, len(taken) + 1))
     assert connection.vendor == "postgresql"
+
+
+@pytest.mark.parametrize(
+    "typed", ["L-2026-000123", "l 2026 000123", " L2026000123", "L–2026–000123", "L-2O26-OO0123"]
+)
+def test_a_licence_number_is_read_however_it_is_typed(typed: str) -> None:
+    assert normalise_licence(typed) == format_licence(2026, 123)
+
+
+@pytest.mark.parametrize("typed", ["5.8.1-2026-000123", "5 8 1 2026 000123", "5812026000123"])
+def test_a_case_number_is_read_however_it_is_typed(typed: str) -> None:
+    assert normalise_dnr(typed) == format_dnr(2026, 123)
+
+
+@pytest.mark.parametrize("typed", ["", "L", "L-2026-12", "2026-000123", "٢٠٢٦", "L-2026-0001234"])
+def test_what_is_neither_is_refused(typed: str) -> None:
+    for normalise in (normalise_licence, normalise_dnr):
+        with pytest.raises(ValueError, match="form"):
+            normalise(typed)

@@ -62,6 +62,7 @@ def _prepare(run: Supervisor) -> None:
     if "load_examples" in get_commands() and settings.DEMO:
         with run.step("Lägger in exempeldata"):
             call_command("load_examples")
+            call_command("load_dispensings")
     connections.close_all()  # the run lasts for days and needs no connection of its own
 
 

@@ -1,0 +1,26 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DispensingKind(models.TextChoices):
+    WITHDRAWAL = "withdrawal", _("Uttag")
+    REVERSAL = "reversal", _("Rättelse")
+
+
+class LicenceState(models.TextChoices):
+    """Where a licence stands for one who is to hand out: status, dates and balance together."""
+
+    VALID = "valid", _("Gäller")
+    NOT_YET = "not_yet", _("Gäller inte än")
+    EXPIRED = "expired", _("Har gått ut")
+    USED_UP = "used_up", _("Slut")
+    SUSPENDED = "suspended", _("Tillfälligt stoppad")
+    REVOKED = "revoked", _("Återkallad")
+
+
+class FindPurpose(models.TextChoices):
+    """Why a pharmacy looks a licence up; kept in the access log."""
+
+    DISPENSE = "dispense", _("Jag ska lämna ut läkemedel på licensen")
+    QUESTION = "question", _("En kund eller vårdenhet frågar om licensen")
+    CORRECT = "correct", _("Jag ska rätta ett registrerat uttag")

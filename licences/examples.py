@@ -1,0 +1,92 @@
+"""What the demo's pharmacies have handed out on its licences."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from stdnum.ean import calc_check_digit
+
+from accounts.demo import PEOPLE, subject_of
+from accounts.models import Assignment
+from decisions.models import Licence
+from klas import clock
+from licences.models import Dispensing
+from licences.services import dispensing
+from licences.services.dispensing import Withdrawal
+from licences.services.finding import find_by_number
+from medicines.models import ExactProduct, Pack
+
+BATCH = "EX26-104"
+# Of each licence, oldest first: shares of it in percent, each handed out some days after the last.
+_SHARES = ((25, 25), (60, 40), (10,), (30, 30, 30), (25,))
+_DAYS_BETWEEN = 5
+# GTINs with 952, the prefix that GS1 keeps for examples.
+_GTIN = "0952000000{:03d}"
+
+
+@transaction.atomic
+def load() -> bool:
+    """Dispense on the oldest licences; returns False when something has been already."""
+    if Dispensing.objects.exists():
+        return False
+    people = _pharmacists()
+    licences = list(Licence.objects.select_related("product").order_by("valid_from", "pk"))
+    for place, (licence, shares) in enumerate(zip(licences, _SHARES, strict=False)):
+        gtin = _pack(licence.product, place)
+        day = licence.valid_from
+        for turn, share in enumerate(shares):
+            day += timedelta(days=_DAYS_BETWEEN)
+            with clock.at(_moment(day, turn)):
+                entry = _dispense(licence, share, gtin, by=people[(place + turn) % len(people)])
+                if place == 3 and turn == 1:
+                    dispensing.reverse(
+                        entry,
+                        reason="Fel antal förpackningar registrerades.",
+                        by=entry.registered_by,
+                    )
+    return True
+
+
+def _dispense(licence: Licence, share: int, gtin: str, *, by: Assignment) -> Dispensing:
+    find_by_number(licence.number, purpose="dispense", by=by)
+    quantity = (licence.quantity * share / 100).quantize(Decimal(1))
+    return dispensing.dispense(
+        licence,
+        Withdrawal(
+            at=clock.now() - timedelta(minutes=5),
+            route=licence.route,
+            order_id=f"EX-{licence.pk:03d}-{share}",
+            pack=f"{quantity} {licence.get_unit_display()}",
+            packs=1,
+            quantity=quantity,
+            batch=BATCH,
+            expires_on=clock.today() + timedelta(days=500),
+            gtin=gtin,
+            product_checked=True,
+        ),
+        by=by,
+    )
+
+
+def _pack(product: ExactProduct, place: int) -> str:
+    """Give the product's pack in the register a code that can be scanned; its GTIN, or ""."""
+    if product.register is None:
+        return ""
+    body = _GTIN.format(place)
+    pack, _is_new = Pack.objects.get_or_create(
+        product=product.register,
+        pack_id="EX-GTIN",
+        defaults={"code": body + calc_check_digit(body), "description": "Förpackning med kod"},
+    )
+    return pack.code
+
+
+def _pharmacists() -> list[Assignment]:
+    subjects = [subject_of(person) for person in PEOPLE if person.key.startswith("farmaceut")]
+    found = Assignment.objects.filter(user__subject__in=subjects).select_related("pharmacy", "user")
+    return list(found.order_by("pk"))
+
+
+def _moment(day: date, turn: int) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(10 + turn, 20)))
