@@ -15,7 +15,7 @@ from licences.models import Dispensing
 from licences.services import dispensing
 from licences.services.dispensing import Withdrawal
 from licences.services.finding import find_by_number
-from medicines.models import ExactProduct, Pack
+from medicines.models import Pack
 
 BATCH = "EX26-104"
 # Of each licence, oldest first: shares of it in percent, each handed out some days after the last.
@@ -33,7 +33,7 @@ def load() -> bool:
     people = _pharmacists()
     licences = list(Licence.objects.select_related("product").order_by("valid_from", "pk"))
     for place, (licence, shares) in enumerate(zip(licences, _SHARES, strict=False)):
-        gtin = _pack(licence.product, place)
+        gtin = _pack(licence, place)
         day = licence.valid_from
         for turn, share in enumerate(shares):
             day += timedelta(days=_DAYS_BETWEEN)
@@ -69,15 +69,19 @@ def _dispense(licence: Licence, share: int, gtin: str, *, by: Assignment) -> Dis
     )
 
 
-def _pack(product: ExactProduct, place: int) -> str:
-    """Give the product's pack in the register a code that can be scanned; its GTIN, or ""."""
-    if product.register is None:
+def _pack(licence: Licence, place: int) -> str:
+    """Give the product a pack in the register with a code that can be scanned; its GTIN, or ""."""
+    register = licence.product.register
+    if register is None:
         return ""
     body = _GTIN.format(place)
     pack, _is_new = Pack.objects.get_or_create(
-        product=product.register,
+        product=register,
         pack_id="EX-GTIN",
-        defaults={"code": body + calc_check_digit(body), "description": "Förpackning med kod"},
+        defaults={
+            "code": body + calc_check_digit(body),
+            "description": f"100 {licence.get_unit_display()}",
+        },
     )
     return pack.code
 

@@ -1,5 +1,7 @@
 """What is said of a licence that cannot be dispensed on: the reason, and what to do."""
 
+from decimal import Decimal
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -54,7 +56,7 @@ def only_open_pharmacies(pharmacy: Pharmacy) -> str:
     """Why a hospital's or an extempore pharmacy may not dispense another's licence."""
     words = _(
         "Bara ett öppenvårdsapotek, eller apoteket som har licensen, får lämna ut läkemedlet. "
-        "%(pharmacy)s är inget öppenvårdsapotek. Hänvisa kunden dit."
+        "%(pharmacy)s är något annat. Hänvisa kunden till ett öppenvårdsapotek."
     )
     return words % {"pharmacy": pharmacy.name}
 
@@ -72,9 +74,9 @@ def wrong_route(route: Route) -> str:
     )
 
 
-def not_enough(licence: Licence, remaining: object) -> str:
+def not_enough(licence: Licence, remaining: Decimal) -> str:
     """Why a withdrawal is too big."""
     words = _(
         "Det finns bara %(left)s kvar på licensen. Minska mängden. Behövs mer behövs en ny licens."
     )
-    return words % {"left": quantity(remaining, licence.get_unit_display())}  # type: ignore[arg-type]
+    return words % {"left": quantity(remaining, licence.get_unit_display())}

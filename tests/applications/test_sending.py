@@ -9,6 +9,7 @@ from applications.enums import ApplicationStatus
 from applications.models import Application
 from applications.services import applying, told
 from motivations.enums import Outcome
+from motivations.queries import current_version
 from motivations.services import submission
 from tests import factories
 from tests.applications.conftest import hidden, press, status_of, text_of, url
@@ -114,6 +115,34 @@ def test_answers_that_differ_from_the_motivation_are_named(
     page = text_of(acting(pharmacist).get(url("check", draft.pk)))
     assert "Ni ansöker om 365 tabletter. Motiveringen gäller 730 tabletter." in page
     assert "Ni ansöker för 6 månader. Motiveringen gäller 12 månader." in page
+
+
+def test_the_motivation_s_own_product_keeps_its_place_in_the_register(
+    pharmacist: Any, draft: Any
+) -> None:
+    asked_for = current_version(draft.motivation).product
+    sent = applying.send(draft, by=pharmacist)
+    assert asked_for.register is not None
+    assert sent.product.register == asked_for.register
+
+
+def test_another_product_has_no_place_in_the_register(pharmacist: Any, draft: Any) -> None:
+    other = {
+        "same_product": "no",
+        "name": "Ospolot",
+        "substances": "sultiam",
+        "form": "filmdragerad tablett",
+        "strength": "200 mg",
+        "mah": "Desitin",
+        "country": "DE",
+        "approval_number": "1",
+        "difference_reason": "Den andra styrkan är slut.",
+        "contacted_on": "2026-01-02",
+        "contacted_how": "phone",
+    }
+    _save(draft, "lakemedel", pharmacist, **other)
+    sent = applying.send(draft, by=pharmacist)
+    assert (sent.product.strength, sent.product.register) == ("200 mg", None)
 
 
 def test_what_a_colleague_saved_meanwhile_is_read_before_it_is_sent(
