@@ -390,14 +390,16 @@ def test_reversals_and_withdrawals_at_once_keep_the_balance() -> None:
     first = dispense(licence, by=holder, quantity=Decimal(100))
 
     def act(number: int) -> Dispensing:
-        if number < 8:
+        if number < 4:
             return dispensing.reverse(first, reason="Fel.", by=holder)
         return dispense(licence, by=holder, quantity=Decimal(10))
 
-    answers = at_once(32, act)
+    # Few enough for the database's connections when it runs beside the test above.
+    answers = at_once(14, act)
     reversals = [a for a in answers if isinstance(a, Dispensing) and not a.is_withdrawal]
     assert len(reversals) == 1, answers
-    assert all(isinstance(answer, Dispensing | Refused) for answer in answers), answers
+    odd = [answer for answer in answers if not isinstance(answer, Dispensing | Refused)]
+    assert not odd
     assert left(licence) == queries.recounted(licence) >= 0
 
 
