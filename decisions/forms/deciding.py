@@ -1,4 +1,4 @@
-"""Forms of the agency's pages."""
+"""The decision, and sending it back."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,180 +8,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Assignment
-from decisions.enums import Conclusion, Hearing
-from decisions.models import Assessment, Case, Decision, Letter
+from decisions.enums import Hearing
+from decisions.models import Case, Decision
 from decisions.rules import latest_valid_to
-from decisions.services.cases import AssessmentFacts
 from decisions.services.deciding import DecisionFacts
 from klas import clock
 from klas.fields import NoPersonalNumberField
 from klas.forms import KlasForm, Look
 from klas.policy import policy
-from klas.rows import RowsField
-from klas.working_days import add_working_days
-from motivations.enums import LicenceKind, Outcome, QuantityUnit, Urgency
-
-
-class ActForm(KlasForm):
-    """A button without fields; carries what a service answers when it refuses."""
-
-    @classmethod
-    def refused(cls, error: Exception) -> "ActForm":
-        """The form with a refusal in its summary."""
-        form = cls({})
-        form.add_error(None, str(error))
-        return form
-
-
-class QueueFilter(KlasForm):
-    """What of the queue to show (GET)."""
-
-    mark_optional = False
-    looks: ClassVar = {"first_time": Look(small=True)}
-
-    flik = forms.CharField(required=False, widget=forms.HiddenInput)
-    sort = forms.CharField(required=False, widget=forms.HiddenInput)
-    # The text stands in the address, where a personnummer must never be.
-    q = NoPersonalNumberField(
-        label=_("Läkemedel eller diarienummer"), required=False, max_length=100
-    )
-    kind = forms.ChoiceField(
-        label=_("Slag"), required=False, choices=[("", _("Alla")), *LicenceKind.choices]
-    )
-    urgency = forms.ChoiceField(
-        label=_("Angelägenhet"), required=False, choices=[("", _("Alla")), *Urgency.choices]
-    )
-    assignee = forms.ChoiceField(label=_("Handläggare"), required=False)
-    first_time = forms.BooleanField(label=_("Första gången på licens"), required=False)
-
-    def __init__(self, *args: Any, officers: list[Assignment], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["assignee"].choices = [  # type: ignore[attr-defined]
-            ("", _("Alla")),
-            *((str(officer.pk), officer.user.name) for officer in officers),
-        ]
-
-
-class NoteForm(KlasForm):
-    """An internal note (FL 27 §)."""
-
-    text = forms.CharField(
-        label=_("Ny anteckning"),
-        widget=forms.Textarea,
-        max_length=4000,
-        help_text=_("Syns bara inom Läkemedelsverket. Den går inte att ändra efteråt."),
-        error_messages={"required": _("Skriv anteckningen innan du sparar den")},
-    )
-    looks: ClassVar = {"text": Look(rows=3)}
-
-
-class SupplementRequestForm(KlasForm):
-    """Questions to the prescriber, and the last day to answer."""
-
-    questions = RowsField(
-        label=_("Frågor till förskrivaren"),
-        columns={
-            "question": forms.CharField(
-                label=_("Vad behöver du veta?"), widget=forms.Textarea, max_length=2000
-            )
-        },
-        looks={"question": Look(rows=3, size="")},
-        row_label=_("Fråga"),
-        add_label=_("Lägg till en fråga"),
-        max_rows=10,
-        help_text=_(
-            "Förskrivaren läser frågorna i KLAS och i ett brev. Apoteket ser att du har frågat, "
-            "inte vad."
-        ),
-    )
-    due_on = forms.DateField(label=_("Svar senast"))
-
-    looks: ClassVar = {"due_on": Look(width=10)}
-
-    @classmethod
-    def fresh(cls) -> "SupplementRequestForm":
-        """A form with the usual last day."""
-        usual = add_working_days(clock.today(), policy.supplement_working_days)
-        return cls(initial={"due_on": usual})
-
-    def clean_due_on(self) -> date:
-        day: date = self.cleaned_data["due_on"]
-        if day <= clock.today():
-            raise ValidationError(_("Sista dagen att svara ska ligga framåt i tiden."))
-        return day
-
-
-class AssessmentForm(KlasForm):
-    """The three requirements and the weighing; may be saved unfinished (domain §6)."""
-
-    need = forms.ChoiceField(
-        label=_("Är behovet styrkt?"),
-        choices=Conclusion.choices,
-        widget=forms.RadioSelect,
-        required=False,
-        help_text=_("Godkända läkemedel räcker inte till för patienten."),
-    )
-    need_text = forms.CharField(label=_("Bedömning av behovet"), widget=forms.Textarea)
-    ground = forms.ChoiceField(
-        label=_("Finns vetenskaplig grund?"),
-        choices=Conclusion.choices,
-        widget=forms.RadioSelect,
-        required=False,
-        help_text=_("Studier, riktlinjer eller beprövad erfarenhet ger stöd för behandlingen."),
-    )
-    ground_text = forms.CharField(
-        label=_("Bedömning av den vetenskapliga grunden"), widget=forms.Textarea
-    )
-    manufacture = forms.ChoiceField(
-        label=_("Är tillverkningen dokumenterad?"),
-        choices=Conclusion.choices,
-        widget=forms.RadioSelect,
-        required=False,
-        help_text=_("Dokument visar tillverkning enligt EU:s regler (GMP)."),
-    )
-    manufacture_text = forms.CharField(
-        label=_("Bedömning av tillverkningen"), widget=forms.Textarea
-    )
-    benefit_risk = forms.CharField(
-        label=_("Nytta mot risk"),
-        widget=forms.Textarea,
-        help_text=_("Din samlade bedömning av nyttan mot riskerna för patienten."),
-    )
-
-    REQUIREMENTS: ClassVar = ("need", "ground", "manufacture")
-    TEXTS: ClassVar = ("need_text", "ground_text", "manufacture_text", "benefit_risk")
-    looks: ClassVar = {
-        "need": Look(size="m", optional=False),
-        "ground": Look(size="m", optional=False),
-        "manufacture": Look(size="m", optional=False),
-        "need_text": Look(rows=3, optional=False),
-        "ground_text": Look(rows=3, optional=False),
-        "manufacture_text": Look(rows=3, optional=False),
-        "benefit_risk": Look(size="m", rows=4, optional=False),
-    }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in self.TEXTS:
-            self.fields[name].required = False
-
-    @classmethod
-    def showing(cls, assessment: Assessment) -> "AssessmentForm":
-        """The form with what has been saved."""
-        return cls(initial={name: getattr(assessment, name) for name in cls.base_fields})
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for name in self.REQUIREMENTS:
-            if cleaned.get(name) == Conclusion.NOT_SHOWN and not cleaned.get(f"{name}_text"):
-                self.add_error(f"{name}_text", _("Skriv vad som saknas när kravet inte är styrkt"))
-        return cleaned
-
-    def facts(self) -> AssessmentFacts:
-        """What was concluded; the form must be valid."""
-        return AssessmentFacts(**{name: self.cleaned_data[name] or "" for name in self.fields})
-
+from motivations.enums import Outcome, QuantityUnit
 
 OUTCOMES = [
     (outcome.value, outcome.label)
@@ -389,42 +224,3 @@ class SendBackForm(KlasForm):
         error_messages={"required": _("Skriv vad som behöver ändras")},
     )
     looks: ClassVar = {"reason": Look(rows=3)}
-
-
-class LetterFilter(KlasForm):
-    """Which letters to show (GET)."""
-
-    mark_optional = False
-    flik = forms.CharField(required=False, widget=forms.HiddenInput)
-    dnr = NoPersonalNumberField(label=_("Diarienummer"), required=False, max_length=30)
-
-
-class PostedForm(KlasForm):
-    """Which letters were posted, and when."""
-
-    letters = forms.ModelMultipleChoiceField(
-        label=_("Brev"),
-        queryset=Letter.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": _("Välj minst ett brev"),
-            "invalid_choice": _("Ett av breven är redan markerat som postat. Välj om."),
-        },
-    )
-    posted_on = forms.DateField(
-        label=_("Dag då breven postades"),
-        error_messages={"required": _("Skriv dagen då breven postades")},
-    )
-    looks: ClassVar = {"posted_on": Look(width=10)}
-
-    def __init__(self, *args: Any, letters: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["letters"].queryset = letters  # type: ignore[attr-defined]
-
-    def clean_posted_on(self) -> date:
-        day: date = self.cleaned_data["posted_on"]
-        if day > clock.today():
-            raise ValidationError(
-                _("Datumet ligger i framtiden. Skriv dagen då breven lämnades till posten.")
-            )
-        return day

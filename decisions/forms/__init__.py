@@ -1,0 +1,18 @@
+"""Forms of the agency's pages, by what is done."""
+
+from decisions.forms.acts import ActForm
+from decisions.forms.case import AssessmentForm, NoteForm, SupplementRequestForm
+from decisions.forms.deciding import DecisionForm, SendBackForm
+from decisions.forms.queue import LetterFilter, PostedForm, QueueFilter
+
+__all__ = [
+    "ActForm",
+    "AssessmentForm",
+    "DecisionForm",
+    "LetterFilter",
+    "NoteForm",
+    "PostedForm",
+    "QueueFilter",
+    "SendBackForm",
+    "SupplementRequestForm",
+]

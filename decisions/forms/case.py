@@ -1,0 +1,137 @@
+"""What officers write on a case: notes, questions, the assessment."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from decisions.enums import Conclusion
+from decisions.models import Assessment
+from decisions.services.cases import AssessmentFacts
+from klas import clock
+from klas.forms import KlasForm, Look
+from klas.policy import policy
+from klas.rows import RowsField
+from klas.working_days import add_working_days
+
+
+class NoteForm(KlasForm):
+    """An internal note (FL 27 §)."""
+
+    text = forms.CharField(
+        label=_("Ny anteckning"),
+        widget=forms.Textarea,
+        max_length=4000,
+        help_text=_("Syns bara inom Läkemedelsverket. Den går inte att ändra efteråt."),
+        error_messages={"required": _("Skriv anteckningen innan du sparar den")},
+    )
+    looks: ClassVar = {"text": Look(rows=3)}
+
+
+class SupplementRequestForm(KlasForm):
+    """Questions to the prescriber, and the last day to answer."""
+
+    questions = RowsField(
+        label=_("Frågor till förskrivaren"),
+        columns={
+            "question": forms.CharField(
+                label=_("Vad behöver du veta?"), widget=forms.Textarea, max_length=2000
+            )
+        },
+        looks={"question": Look(rows=3, size="")},
+        row_label=_("Fråga"),
+        add_label=_("Lägg till en fråga"),
+        max_rows=10,
+        help_text=_(
+            "Förskrivaren läser frågorna i KLAS och i ett brev. Apoteket ser att du har frågat, "
+            "inte vad."
+        ),
+    )
+    due_on = forms.DateField(label=_("Svar senast"))
+
+    looks: ClassVar = {"due_on": Look(width=10)}
+
+    @classmethod
+    def fresh(cls) -> "SupplementRequestForm":
+        """A form with the usual last day."""
+        usual = add_working_days(clock.today(), policy.supplement_working_days)
+        return cls(initial={"due_on": usual})
+
+    def clean_due_on(self) -> date:
+        day: date = self.cleaned_data["due_on"]
+        if day <= clock.today():
+            raise ValidationError(_("Sista dagen att svara ska ligga framåt i tiden."))
+        return day
+
+
+class AssessmentForm(KlasForm):
+    """The three requirements and the weighing; may be saved unfinished (domain §6)."""
+
+    need = forms.ChoiceField(
+        label=_("Är behovet styrkt?"),
+        choices=Conclusion.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_("Godkända läkemedel räcker inte till för patienten."),
+    )
+    need_text = forms.CharField(label=_("Bedömning av behovet"), widget=forms.Textarea)
+    ground = forms.ChoiceField(
+        label=_("Finns vetenskaplig grund?"),
+        choices=Conclusion.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_("Studier, riktlinjer eller beprövad erfarenhet ger stöd för behandlingen."),
+    )
+    ground_text = forms.CharField(
+        label=_("Bedömning av den vetenskapliga grunden"), widget=forms.Textarea
+    )
+    manufacture = forms.ChoiceField(
+        label=_("Är tillverkningen dokumenterad?"),
+        choices=Conclusion.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_("Dokument visar tillverkning enligt EU:s regler (GMP)."),
+    )
+    manufacture_text = forms.CharField(
+        label=_("Bedömning av tillverkningen"), widget=forms.Textarea
+    )
+    benefit_risk = forms.CharField(
+        label=_("Nytta mot risk"),
+        widget=forms.Textarea,
+        help_text=_("Din samlade bedömning av nyttan mot riskerna för patienten."),
+    )
+
+    REQUIREMENTS: ClassVar = ("need", "ground", "manufacture")
+    TEXTS: ClassVar = ("need_text", "ground_text", "manufacture_text", "benefit_risk")
+    looks: ClassVar = {
+        "need": Look(size="m", optional=False),
+        "ground": Look(size="m", optional=False),
+        "manufacture": Look(size="m", optional=False),
+        "need_text": Look(rows=3, optional=False),
+        "ground_text": Look(rows=3, optional=False),
+        "manufacture_text": Look(rows=3, optional=False),
+        "benefit_risk": Look(size="m", rows=4, optional=False),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.TEXTS:
+            self.fields[name].required = False
+
+    @classmethod
+    def showing(cls, assessment: Assessment) -> "AssessmentForm":
+        """The form with what has been saved."""
+        return cls(initial={name: getattr(assessment, name) for name in cls.base_fields})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in self.REQUIREMENTS:
+            if cleaned.get(name) == Conclusion.NOT_SHOWN and not cleaned.get(f"{name}_text"):
+                self.add_error(f"{name}_text", _("Skriv vad som saknas när kravet inte är styrkt"))
+        return cleaned
+
+    def facts(self) -> AssessmentFacts:
+        """What was concluded; the form must be valid."""
+        return AssessmentFacts(**{name: self.cleaned_data[name] or "" for name in self.fields})
