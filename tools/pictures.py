@@ -39,7 +39,7 @@ def main(base: str) -> None:
 
         page = browser.new_context(**new).new_page()
         sign_in(page, base, "lakare")
-        page.get_by_role("link", name="Utkast").first.click()
+        page.locator("tbody").get_by_role("link", name="Utkast").nth(1).click()
         take(page, "motivation.png")
 
         page = browser.new_context(**new).new_page()
