@@ -1,9 +1,11 @@
 """The English catalogue is complete, and says what the code says."""
 
+import fcntl
 import itertools
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +14,20 @@ from django.core.management import call_command
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 
-# One process: the first test writes the file anew and puts it back.
 pytestmark = [
     pytest.mark.skipif(
         shutil.which("msgfmt") is None, reason="gettext is not installed on this machine"
     ),
     pytest.mark.xdist_group("catalogue"),
 ]
+
+
+@pytest.fixture(autouse=True)
+def _one_at_a_time() -> Iterator[None]:
+    """The first test writes the file anew and puts it back: nobody reads it meanwhile."""
+    with Path(__file__).open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def entries(text: str) -> str:

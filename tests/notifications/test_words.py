@@ -10,6 +10,7 @@ from notifications.enums import NoticeGroup, NoticeKind
 from notifications.words import OUTCOMES, TABLE, facts_needed, group_of, text_of
 
 FACTS = {
+    "batch": "EX26-104",
     "colleague": "Kim Kollega",
     "days": "4",
     "due_on": "2026-12-08",
@@ -32,6 +33,7 @@ GIVEN = {
     NoticeKind.APPLICATION_SENT: {"product", "pharmacy"},
     NoticeKind.APPLICATION_WITHDRAWN: {"product"},
     NoticeKind.DECIDED: {"product", "outcome"},
+    NoticeKind.RECALL: {"product", "batch"},
 }
 
 
