@@ -22,7 +22,7 @@ class SearchPurpose(models.TextChoices):
 class SearchWay(models.TextChoices):
     """What a pharmacy searches by. All but the number are a `motivations.enums.SearchedBy`."""
 
-    REFERENCE = "reference", _("Referensnummer")
+    REFERENCE = "reference", _("Numret på kundens lapp")
     PERSONAL_NUMBER = "personal_number", _("Patientens personnummer och en uppgift till")
     RESERVE_NUMBER = "reserve_number", _("Patientens reservnummer och en uppgift till")
     OWNER = "owner", _("Djurägarens namn och läkemedel")

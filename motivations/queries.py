@@ -273,6 +273,8 @@ def known_by(kind: SearchedBy, key: bytes) -> QuerySet[MotivationVersion]:
             search_keys__kind=kind, search_keys__key=key, motivation__status__in=FINDABLE
         )
         .select_related("motivation", "product")
+        # What it says, and of whom, is not looked at to find it.
+        .defer("answers", "motivation__subject_label")
         .order_by("-pk")
     )
 
