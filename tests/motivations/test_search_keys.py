@@ -59,7 +59,7 @@ def test_a_veterinary_establishment_is_found_by_its_name() -> None:
     names = {"owner_name": "", "owner_contact": "", "establishment": "Provhästkliniken"}
     motivation = kinds.sent(
         LicenceKind.VETERINARY,
-        djur={"scope": "species", "species": "horse", "id_marking": "", "weight": ""},
+        djur={"scope": "species", "species": "horse", "expected_animals": "40"},
         djuragare={**names, "establishment_contact": "018-00 00 02"},
     )
     assert found(SearchedBy.OWNER, "PROVHÄSTKLINIKEN") == [motivation]
