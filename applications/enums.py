@@ -19,6 +19,16 @@ class SearchPurpose(models.TextChoices):
     FOLLOW_UP = "follow_up", _("Jag följer upp ett pågående ärende")
 
 
+class SearchWay(models.TextChoices):
+    """What a pharmacy searches by. All but the number are a `motivations.enums.SearchedBy`."""
+
+    REFERENCE = "reference", _("Numret på kundens lapp")
+    PERSONAL_NUMBER = "personal_number", _("Patientens personnummer och en uppgift till")
+    RESERVE_NUMBER = "reserve_number", _("Patientens reservnummer och en uppgift till")
+    OWNER = "owner", _("Djurägarens namn och läkemedel")
+    CARE_UNIT = "care_unit", _("Vårdenhet")
+
+
 class ContactWay(models.TextChoices):
     PHONE = "phone", _("Telefon")
     MESSAGE = "message", _("Meddelande i journalsystem eller e-post")

@@ -5,8 +5,8 @@ from typing import ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import SearchPurpose
-from klas.fields import NoPersonalNumberField
+from applications.enums import SearchPurpose, SearchWay
+from klas.fields import NoPersonalNumberField, PersonalNumberField
 from klas.forms import KlasForm, Look
 
 _PERSONAL_NUMBER = _(
@@ -15,17 +15,53 @@ _PERSONAL_NUMBER = _(
 )
 
 
-class ReferenceSearchForm(KlasForm):
-    """Find a motivation: its number, and why (POST; the purpose is kept in the access log)."""
+def _typed(**attributes: str) -> forms.TextInput:
+    """A field that the browser neither remembers nor corrects."""
+    return forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", **attributes})
 
+
+def _second() -> forms.CharField:
+    return forms.CharField(
+        label=_("Läkemedel eller förskrivare"),
+        max_length=200,
+        required=False,
+        help_text=_("Läkemedlets namn, förskrivarens namn eller förskrivarkoden. Hela ord."),
+        widget=_typed(),
+    )
+
+
+class SearchForm(KlasForm):
+    """Find a motivation: by what, and why (POST; the purpose is kept in the access log).
+
+    The ways open to everybody at a pharmacy; nothing here points out a person.
+    """
+
+    way = forms.ChoiceField(
+        label=_("Vad söker du på?"),
+        choices=[(way, way.label) for way in (SearchWay.REFERENCE, SearchWay.CARE_UNIT)],
+        widget=forms.RadioSelect,
+        initial=SearchWay.REFERENCE,
+        error_messages={"required": _("Välj vad du söker på")},
+    )
     reference = forms.CharField(
         label=_("Referensnummer"),
         max_length=40,
+        required=False,
         help_text=_(
             "Det står på patientens lapp och börjar på KL. Små bokstäver går bra, och bindestreck "
             "och mellanslag spelar ingen roll."
         ),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=_typed(),
+    )
+    care_unit = forms.CharField(
+        label=_("Vårdenhetens HSA-id eller namn"),
+        max_length=160,
+        required=False,
+        help_text=_(
+            "Hittar generella licensmotiveringar. Skriv hela namnet, så som det står i "
+            "motiveringen."
+        ),
+        widget=_typed(),
     )
     purpose = forms.ChoiceField(
         label=_("Varför söker du?"),
@@ -35,7 +71,95 @@ class ReferenceSearchForm(KlasForm):
         error_messages={"required": _("Välj varför du söker")},
     )
 
-    looks: ClassVar = {"reference": Look(width=20)}
+    # Per way the field of what is searched for, and the one of the fact that must fit too.
+    conditional: ClassVar = {
+        "way": {SearchWay.REFERENCE: ("reference",), SearchWay.CARE_UNIT: ("care_unit",)}
+    }
+    demanded: ClassVar = {"reference": None, "care_unit": None}
+    looks: ClassVar = {
+        "reference": Look(width=20, optional=False),
+        "care_unit": Look(optional=False),
+    }
+
+    @property
+    def asked(self) -> tuple[str, str]:
+        """What a right form asks for: the text, and the other fact ("" for the ways without)."""
+        first, *more = self.conditional["way"][self.cleaned_data["way"]]
+        return self.cleaned_data[first], self.cleaned_data[more[0]] if more else ""
+
+    def complain(self, text: str) -> None:
+        """Say at the way's own field that the search did not succeed."""
+        self.add_error(self.conditional["way"][self.cleaned_data["way"]][0], text)
+
+
+class PersonSearchForm(SearchForm):
+    """The same with the ways that point out a person: for pharmacists only (domain §5)."""
+
+    way = forms.ChoiceField(
+        label=_("Vad söker du på?"),
+        choices=SearchWay.choices,
+        widget=forms.RadioSelect,
+        initial=SearchWay.REFERENCE,
+        error_messages={"required": _("Välj vad du söker på")},
+    )
+    personal_number = PersonalNumberField(
+        label=_("Personnummer eller samordningsnummer"),
+        required=False,
+        help_text=_("ÅÅÅÅMMDD-NNNN"),
+        widget=_typed(inputmode="numeric"),
+    )
+    fact = _second()
+    reserve_number = forms.CharField(
+        label=_("Reservnummer"),
+        max_length=20,
+        required=False,
+        help_text=_("Regionens reservnummer, som det står i journalen."),
+        widget=_typed(),
+    )
+    reserve_fact = _second()
+    owner = forms.CharField(
+        label=_("Djurägarens namn"),
+        max_length=160,
+        required=False,
+        help_text=_("Hela namnet, eller namnet på den veterinära verksamheten."),
+        widget=_typed(),
+    )
+    owner_product = forms.CharField(
+        label=_("Läkemedel"),
+        max_length=200,
+        required=False,
+        help_text=_("Läkemedlets namn. Hela ord."),
+        widget=_typed(),
+    )
+
+    field_order = ("way", "purpose")
+    conditional: ClassVar = {
+        "way": {
+            **SearchForm.conditional["way"],
+            SearchWay.PERSONAL_NUMBER: ("personal_number", "fact"),
+            SearchWay.RESERVE_NUMBER: ("reserve_number", "reserve_fact"),
+            SearchWay.OWNER: ("owner", "owner_product"),
+        }
+    }
+    _SECOND = _("Skriv läkemedlets namn, eller förskrivarens namn eller kod")
+    demanded: ClassVar = {
+        **SearchForm.demanded,
+        "personal_number": None,
+        "fact": _SECOND,
+        "reserve_number": None,
+        "reserve_fact": _SECOND,
+        "owner": None,
+        "owner_product": None,
+    }
+    looks: ClassVar = {
+        **SearchForm.looks,
+        "personal_number": Look(width=20, optional=False),
+        "fact": Look(optional=False),
+        "reserve_number": Look(width=20, optional=False),
+        "reserve_fact": Look(optional=False),
+        "owner": Look(optional=False),
+        "owner_product": Look(optional=False),
+    }
 
 
 class InboxFilterForm(KlasForm):
@@ -51,6 +175,6 @@ class InboxFilterForm(KlasForm):
         max_length=100,
         help_text=_("Läkemedel, referensnummer eller diarienummer."),
         error_messages={"personal_number": _PERSONAL_NUMBER},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=_typed(),
     )
     tab = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -1,6 +1,7 @@
 """An application in rows and sentences, for the pharmacy's pages and the agency's."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -12,8 +13,9 @@ from klas.pack import first_control_id
 from klas.presentation import quantity
 from klas.sections import Answers, Section, SectionForm, display_value
 from klas.summary import Row
-from motivations.enums import QuantityUnit
+from motivations.enums import MotivationStatus, QuantityUnit
 from motivations.kinds import kind_of
+from motivations.models import Motivation, MotivationVersion
 from motivations.presentation import SectionRows
 
 
@@ -129,3 +131,28 @@ def is_protected(answers: Mapping[str, Mapping[str, Any]]) -> bool:
 def fee_text(fee: int) -> str:
     """A fee in SEK: “400 kr”."""
     return quantity(fee, _("kr"))
+
+
+@dataclass(frozen=True)
+class FoundLine:
+    """One of several motivations that a search found. Says nothing of the patient."""
+
+    motivation: Motivation
+    kind: str
+    product: str
+    unit: str
+    status: MotivationStatus
+
+
+def found_lines(found: Iterable[MotivationVersion]) -> list[FoundLine]:
+    """What tells motivations apart that a pharmacy found, in the order given."""
+    return [
+        FoundLine(
+            version.motivation,
+            str(kind_of(version.motivation.kind).title),
+            version.product.product_line,
+            str(version.prescriber["workplace"]),
+            MotivationStatus(version.motivation.status),
+        )
+        for version in found
+    ]

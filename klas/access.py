@@ -21,6 +21,7 @@ class Permission(StrEnum):
     WRITE_MOTIVATIONS = "write_motivations"
     SUBMIT_MOTIVATIONS = "submit_motivations"
     SEARCH_MOTIVATIONS = "search_motivations"
+    SEARCH_PERSONS = "search_persons"
     APPLY = "apply"
     SEND_APPLICATIONS = "send_applications"
     VIEW_LICENCES = "view_licences"
@@ -77,6 +78,7 @@ ROLES: dict[Role, RoleDefinition] = {
             {
                 Permission.SEARCH_PRODUCTS,
                 Permission.SEARCH_MOTIVATIONS,
+                Permission.SEARCH_PERSONS,
                 Permission.APPLY,
                 Permission.SEND_APPLICATIONS,
                 Permission.VIEW_LICENCES,

@@ -6,6 +6,7 @@ the stored form itself. Spaces, hyphens and small letters are forgiven where the
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -239,6 +240,27 @@ def normalise_country(text: str) -> str:
             "unknown",
         )
     return code
+
+
+def fold_words(text: str) -> str:
+    """Return the words of a text in small letters without accents, one space between them.
+
+    Whatever is neither letter nor digit parts words: “Prov-Ägare,  ÅSA” gives “prov agare asa”.
+    """
+    decomposed = unicodedata.normalize("NFKD", (text or "").casefold())
+    kept = (c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
+    return " ".join("".join(kept).split())
+
+
+def normalise_reserve_number(text: str) -> str:
+    """Return a reservnummer (each region has its own form) as capitals and digits only.
+
+    Raises `ValidationError` when there are none.
+    """
+    compact = fold_words(text).replace(" ", "").upper()
+    if not compact:
+        raise _error(_("Skriv reservnumret som det står i journalen."), "empty")
+    return compact
 
 
 def _demand_stored_form(value: str, normalise: Callable[[str], str]) -> None:

@@ -52,6 +52,11 @@ class Policy:
     search_misses_before_slow: int = 5
     search_misses_before_block: int = 20
     search_miss_window_minutes: int = 60
+    # From so many misses on, each adds so many seconds to the wait before the next search.
+    search_wait_seconds: int = 10
+    # Several people search at a pharmacy: together they may miss so many times as often.
+    search_misses_pharmacy_factor: int = 4
+    search_most_hits: int = 20
     # Licence (domain §3)
     longest_licence_days: int = 365
     licence_ends_notice_days: tuple[int, ...] = (60, 30, 7)

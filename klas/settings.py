@@ -21,6 +21,9 @@ DEBUG = os.environ.get("KLAS_DEBUG") == "1"
 PROCESS = os.environ.get("KLAS_PROCESS", "command")
 
 SECRET_KEY = os.environ.get("KLAS_SECRET_KEY") or load_or_create_secret(DATA_DIR / "secret-key")
+# What sealed values are found by (klas.blind). A secret of its own, so that SECRET_KEY can be
+# changed without every motivation having to be indexed anew.
+SEARCH_KEY = os.environ.get("KLAS_SEARCH_KEY") or load_or_create_secret(DATA_DIR / "search-key")
 # Where people reach the service: for addresses in letters and e-mail, which no request answers.
 BASE_URL = os.environ.get(
     "KLAS_BASE_URL", f"http://127.0.0.1:{os.environ.get('KLAS_PORT', '8000')}"

@@ -19,6 +19,15 @@ class MotivationStatus(models.TextChoices):
     LAPSED = "lapsed", _("Förfallen")
 
 
+class SearchedBy(models.TextChoices):
+    """What a pharmacy may find a motivation by, besides its number (domain §5)."""
+
+    PERSONAL_NUMBER = "personal_number", _("Personnummer eller samordningsnummer")
+    RESERVE_NUMBER = "reserve_number", _("Reservnummer")
+    OWNER = "owner", _("Djurägarens namn")
+    CARE_UNIT = "care_unit", _("Vårdenhet")
+
+
 # Not over yet.
 UNDER_WAY = (
     MotivationStatus.DRAFT,

@@ -27,7 +27,7 @@ from klas.series import normalise_reference
 from klas.working_days import working_days_ago, working_days_between
 from medicines.models import LicenceProduct
 from medicines.queries import approved_in_sweden, folded_text, has_been_on_licence
-from motivations.enums import UNDER_WAY, MotivationStatus
+from motivations.enums import UNDER_WAY, MotivationStatus, SearchedBy
 from motivations.kinds.common import APPROVED
 from motivations.models import DraftShare, Motivation, MotivationVersion, ReasonTemplate
 from notifications.enums import NoticeKind
@@ -259,6 +259,23 @@ def by_reference(reference: str) -> Motivation | None:
         Motivation.objects.filter(reference=reference, status__in=FINDABLE)
         .select_related("author__user", "author__care_unit", "chosen_pharmacy")
         .first()
+    )
+
+
+def known_by(kind: SearchedBy, key: bytes) -> QuerySet[MotivationVersion]:
+    """The newest versions of motivations with a fact, that pharmacies may find; newest first.
+
+    Args:
+        key: the fact's (`motivations.services.search_keys.key_of`).
+    """
+    return (
+        MotivationVersion.objects.filter(
+            search_keys__kind=kind, search_keys__key=key, motivation__status__in=FINDABLE
+        )
+        .select_related("motivation", "product")
+        # What it says, and of whom, is not looked at to find it.
+        .defer("answers", "motivation__subject_label")
+        .order_by("-pk")
     )
 
 

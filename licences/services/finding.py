@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
-from applications.services.search import NotFound, demand_few_misses
+from applications.services.misses import demand_few_misses
+from applications.services.search import NotFound
 from decisions.models import Licence
 from klas import audit, clock
 from klas.access import Permission

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Profession
 from klas.sections import Answers, Section
-from motivations.enums import LicenceKind
+from motivations.enums import LicenceKind, SearchedBy
 from motivations.kinds.advising import Adviser
 
 
@@ -53,6 +53,14 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class SearchFact:
+    """Something that a motivation may be found by, as it was answered."""
+
+    by: SearchedBy
+    text: str
+
+
+@dataclass(frozen=True)
 class Words:
     """What the prescriber is told after sending, where it differs between kinds.
 
@@ -93,6 +101,7 @@ class Kind:
         words: what the prescriber is told after sending.
         requisition_units: the units that may requisition, from the open answers; none when it is
             only for the organisation or establishment that the licence is for.
+        search_facts: what a pharmacy may find it by, from all but the clinical answers.
         any_pharmacy: whether any öppenvårdsapotek may dispense, not the holder alone.
         prescription_by_permission: whether the agency can permit dispensing on prescription
             although the licence is for requisitions (särskilt tillstånd).
@@ -115,6 +124,7 @@ class Kind:
     routes: Callable[[Answers], tuple[Route, ...]]
     words: Words
     requisition_units: Callable[[Answers], tuple[Unit, ...]] = lambda answers: ()
+    search_facts: Callable[[Answers], tuple[SearchFact, ...]] = lambda answers: ()
     any_pharmacy: bool = False
     prescription_by_permission: bool = False
     for_animals: Callable[[Answers], bool] = lambda answers: False

@@ -17,7 +17,7 @@ from klas.forms import Look
 from klas.policy import policy
 from klas.rows import RowsField
 from klas.sections import Answers, Section, SectionForm
-from motivations.enums import LicenceKind, QuantityUnit
+from motivations.enums import LicenceKind, QuantityUnit, SearchedBy
 from motivations.kinds.advising import (
     Hint,
     clinical_advice,
@@ -25,7 +25,7 @@ from motivations.kinds.advising import (
     product_advice,
     thin,
 )
-from motivations.kinds.base import Kind, Route, SlipWords, Unit, Words
+from motivations.kinds.base import Kind, Route, SearchFact, SlipWords, Unit, Words
 from motivations.kinds.common import (
     CLINICAL,
     HANDLING,
@@ -191,6 +191,15 @@ def _units(answers: Answers) -> tuple[Unit, ...]:
     return tuple(Unit(unit["hsa_id"], unit["name"]) for unit in answers[UNITS]["units"])
 
 
+def _search_facts(answers: Answers) -> tuple[SearchFact, ...]:
+    """The units' HSA-ids and names."""
+    return tuple(
+        SearchFact(SearchedBy.CARE_UNIT, text)
+        for unit in _units(answers)
+        for text in (unit.hsa_id, unit.name)
+    )
+
+
 def _quantity(answers: Answers) -> tuple[str, str]:
     return str(answers[NEED]["amount"]), str(answers[NEED]["unit"])
 
@@ -277,6 +286,7 @@ GENERAL = Kind(
     ),
     advisers=(product_advice, _advice, clinical_advice, handling_advice),
     requisition_units=_units,
+    search_facts=_search_facts,
     prescription_by_permission=True,
     reminders=DENTISTS,
 )

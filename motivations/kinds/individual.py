@@ -17,7 +17,7 @@ from klas.fields import PersonalNumberField
 from klas.forms import Look
 from klas.policy import policy
 from klas.sections import Answers, Secrecy, Section, SectionAnswers, SectionForm
-from motivations.enums import LicenceKind, QuantityUnit
+from motivations.enums import LicenceKind, QuantityUnit, SearchedBy
 from motivations.kinds.advising import (
     Hint,
     clinical_advice,
@@ -26,7 +26,7 @@ from motivations.kinds.advising import (
     ongoing_advice,
     product_advice,
 )
-from motivations.kinds.base import Kind, Route, SlipWords, Words
+from motivations.kinds.base import Kind, Route, SearchFact, SlipWords, Words
 from motivations.kinds.common import (
     CLINICAL,
     HANDLING,
@@ -265,6 +265,15 @@ def _subject_line(answers: Answers) -> str:
     return f"{patient['name']}, {number}"
 
 
+def _search_facts(answers: Answers) -> tuple[SearchFact, ...]:
+    patient = answers[PATIENT]
+    return tuple(
+        SearchFact(by, str(patient[by]))
+        for by in (SearchedBy.PERSONAL_NUMBER, SearchedBy.RESERVE_NUMBER)
+        if patient.get(by)
+    )
+
+
 def treatment_quantity(answers: Answers) -> tuple[str, str]:
     """Amount and unit of a treatment section."""
     treatment = answers[TREATMENT]
@@ -379,6 +388,7 @@ INDIVIDUAL = Kind(
         diagnosis_advice,
         handling_advice,
     ),
+    search_facts=_search_facts,
     any_pharmacy=True,
     reminders=DENTISTS,
 )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Profession
 from klas.policy import policy
 from klas.sections import Answers, Section
-from motivations.enums import LicenceKind
+from motivations.enums import LicenceKind, SearchedBy
 from motivations.kinds.advising import (
     Hint,
     clinical_advice,
@@ -34,7 +34,7 @@ from motivations.kinds.animals import (
     Species,
     scope_of,
 )
-from motivations.kinds.base import Kind, Route, SlipWords, Words
+from motivations.kinds.base import Kind, Route, SearchFact, SlipWords, Words
 from motivations.kinds.common import CLINICAL, HANDLING, PRODUCT, ProductForm
 from motivations.kinds.dosing import says_per_kg
 from motivations.kinds.individual import TREATMENT, treatment_months, treatment_quantity
@@ -55,6 +55,11 @@ def _subject_line(answers: Answers) -> str:
     marking = animals.get("id_marking") or animals.get("herd_number") or ""
     line = f"{_subject_label(answers)}, {species}"
     return f"{line} ({marking})" if marking else line
+
+
+def _search_facts(answers: Answers) -> tuple[SearchFact, ...]:
+    """The owner's name, or the establishment's when the licence is for a species."""
+    return (SearchFact(SearchedBy.OWNER, _subject_label(answers)),)
 
 
 def _routes(answers: Answers) -> tuple[Route, ...]:
@@ -140,6 +145,7 @@ VETERINARY = Kind(
             treatment=_("veterinären som har skrivit licensmotiveringen."),
         ),
     ),
+    search_facts=_search_facts,
     any_pharmacy=True,
     for_animals=lambda answers: True,
     advisers=(product_advice, _advice, clinical_advice, ongoing_advice, handling_advice),

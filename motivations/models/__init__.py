@@ -4,6 +4,7 @@ from motivations.models.draft import DraftSection
 from motivations.models.event import MotivationEvent
 from motivations.models.motivation import Motivation
 from motivations.models.reason import ReasonTemplate
+from motivations.models.search_key import SearchKey
 from motivations.models.share import DraftShare
 from motivations.models.supplement import SupplementEvent, SupplementRequest
 from motivations.models.version import ClinicalText, MotivationVersion, PatientIdentity
@@ -19,6 +20,7 @@ __all__ = [
     "MotivationVersion",
     "PatientIdentity",
     "ReasonTemplate",
+    "SearchKey",
     "SupplementEvent",
     "SupplementRequest",
 ]

@@ -12,7 +12,7 @@ from accounts.models import Assignment
 from klas import audit, clock
 from klas.errors import Refused, Stale
 from klas.models import AccessAction
-from klas.sections import Frozen, Secrecy, freeze, merge
+from klas.sections import Answers, Frozen, Secrecy, freeze, merge
 from klas.series import format_reference, next_number
 from medicines.models import ExactProduct, LicenceProduct
 from medicines.models.facts import FACT_FIELDS
@@ -30,7 +30,7 @@ from motivations.models import (
     PatientIdentity,
 )
 from motivations.permissions import may_write
-from motivations.services import attachments
+from motivations.services import attachments, search_keys
 from motivations.services.drafts import NO_LICENCE, answers_of, state_of
 from motivations.services.writing import sections_of
 from motivations.tasks import issue_documents
@@ -193,15 +193,18 @@ class _Prepared:
     product: ExactProduct
     prescriber: dict[str, Any]
 
+    def about(self) -> Answers:
+        """All but the clinical answers."""
+        return merge([self.frozen[Secrecy.IDENTITY], self.frozen[Secrecy.OPEN]])
+
     def for_lists(self) -> dict[str, Any]:
         """The motivation's columns that repeat what the version says."""
         handling = self.frozen[Secrecy.OPEN][HANDLING]
-        about = merge([self.frozen[Secrecy.IDENTITY], self.frozen[Secrecy.OPEN]])
         return {
             "urgency": Urgency(handling["urgency"]),
             "chosen_pharmacy": chosen_pharmacy(handling["pharmacy"]),
             "product_line": self.product.product_line,
-            "subject_label": self.kind.subject_label(about),
+            "subject_label": self.kind.subject_label(self.about()),
         }
 
 
@@ -237,6 +240,7 @@ def _write_version(
     motivation.attachments.filter(version__isnull=True).update(version=version)
     PatientIdentity.objects.create(version=version, answers=prepared.frozen[Secrecy.IDENTITY])
     ClinicalText.objects.create(version=version, answers=prepared.frozen[Secrecy.CLINICAL])
+    search_keys.keep(version, prepared.about())
     for audience in Audience:
         # The slip has been handed out with the first version, and says nothing that could change.
         if audience == Audience.PATIENT and version.number > 1:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from klas import clock
 from motivations.queries import ending_licences
 from tests import factories
-from tests.bench.test_queue import _copies
+from tests.bench.copies import copies
 
 pytestmark = [pytest.mark.bench, pytest.mark.django_db]
 FEW, MANY = 100, 10_000
@@ -28,7 +28,7 @@ PAGES: dict[str, dict[str, str]] = {
 
 def _more(sample: int, *, first: int, last: int, author: str = "source.author_id") -> None:
     """Motivations of the sample's author over five years: of a hundred, one draft and one waits."""
-    _copies(
+    copies(
         "motivations_motivation",
         {
             "author_id": author,

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from decisions.models import Case
 from tests import factories
+from tests.bench.copies import copies
 
 pytestmark = [pytest.mark.bench, pytest.mark.django_db]
 FEW, MANY = 1_000, 100_000
@@ -17,35 +18,18 @@ MOST = 10
 TABS = ("unassigned", "mine", "overdue", "open")
 
 
-def _copies(table: str, changed: dict[str, str], *, source: int, first: int, last: int) -> None:
-    """Copy a row under the keys `first` to `last`; `changed` holds SQL per column, `n` the key."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT column_name FROM information_schema.columns "
-            "WHERE table_name = %s AND table_schema = current_schema()",
-            [table],
-        )
-        columns = [name for (name,) in cursor.fetchall()]
-        values = [changed.get(name, "n" if name == "id" else f"source.{name}") for name in columns]
-        cursor.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} "
-            f"FROM {table} source, generate_series(%s, %s) n WHERE source.id = %s",
-            [first, last, source],
-        )
-
-
 def _open_cases(sample: Case, *, first: int, last: int, officer: int) -> None:
     application = sample.application
     span = {"first": first, "last": last}
-    _copies(
+    copies(
         "motivations_motivation",
         {"reference": "'KL-BENCH-' || n"},
         source=application.motivation_id,
         **span,
     )
-    _copies("applications_application", {"motivation_id": "n"}, source=application.pk, **span)
+    copies("applications_application", {"motivation_id": "n"}, source=application.pk, **span)
     # Two of three untaken, every seventh mine; due dates spread over half a year round today.
-    _copies(
+    copies(
         "decisions_case",
         {
             "application_id": "n",

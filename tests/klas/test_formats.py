@@ -317,3 +317,35 @@ def test_countries_have_names_in_both_languages_and_swedish_order() -> None:
     with translation.override("en"):
         assert countries.country_name("FR") == "France"
     assert countries.country_name("") == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("  Prov-Ägare,  ÅSA ", "prov agare asa"),
+        ("Straße", "strasse"),
+        ("—", ""),
+        ("", ""),
+    ],
+)
+def test_a_name_is_the_same_however_it_is_written(typed: str, words: str) -> None:
+    assert formats.fold_words(typed) == words
+
+
+@given(st.text())
+def test_folded_words_are_folded_no_further(text: str) -> None:
+    folded = formats.fold_words(text)
+    assert formats.fold_words(folded) == folded
+    assert formats.fold_words(f" {text.swapcase()}-".lower()) == formats.fold_words(text.lower())
+
+
+@given(st.from_regex(r"[0-9A-Z]{6,14}", fullmatch=True), st.sampled_from("-  ."), st.integers(1, 5))
+def test_a_reserve_number_is_the_same_however_it_is_spaced(
+    number: str, mark: str, place: int
+) -> None:
+    written = f" {number[:place]}{mark}{number[place:]}".lower()
+    assert formats.normalise_reserve_number(written) == number
+
+
+def test_a_reserve_number_has_letters_or_digits() -> None:
+    assert "Skriv reservnumret" in message_of(formats.normalise_reserve_number, " - ")

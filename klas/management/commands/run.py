@@ -57,6 +57,7 @@ def _prepare(run: Supervisor) -> None:
                 "Databasen är gjord av en annan version av KLAS och kan inte föras över."
                 f" Ta bort {settings.DATA_DIR} eller ange en annan mapp i KLAS_DATA."
             ) from error
+        call_command("index_persons", stdout=io.StringIO())
     with run.step("Samlar webbens filer"):
         call_command("collectstatic", interactive=False, verbosity=0)
     if "load_examples" in get_commands() and settings.DEMO:

@@ -1,0 +1,105 @@
+"""What motivations are found by: kept when they are sent, and made anew when the key is changed.
+
+A key is made in one place, of the fact's normal form, for those who write and those who search.
+"""
+
+import re
+from collections.abc import Callable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from klas import formats
+from klas.blind import blind
+from klas.sections import Answers
+from motivations import reading
+from motivations.enums import SearchedBy
+from motivations.kinds import kind_of
+from motivations.models import MotivationVersion, SearchKey
+
+BATCH = 500
+
+
+def _care_unit(text: str) -> str:
+    """A care unit's HSA-id, or its name when it is none."""
+    is_hsa_id = re.match(r"\s*se[\s\d-]*\d", text, re.IGNORECASE)
+    return formats.normalise_hsa_id(text) if is_hsa_id else formats.fold_words(text)
+
+
+_NORMAL_FORMS: dict[SearchedBy, Callable[[str], str]] = {
+    SearchedBy.PERSONAL_NUMBER: lambda text: formats.parse_personal_number(text).digits12,
+    SearchedBy.RESERVE_NUMBER: formats.normalise_reserve_number,
+    SearchedBy.OWNER: formats.fold_words,
+    SearchedBy.CARE_UNIT: _care_unit,
+}
+
+
+def key_of(by: SearchedBy, text: str) -> bytes:
+    """The key that a fact has, however it is written.
+
+    Raises:
+        ValidationError: a number that cannot be right, and what is wrong with it.
+    """
+    return blind(by, _NORMAL_FORMS[by](text))
+
+
+def keep(version: MotivationVersion, about: Answers) -> None:
+    """Let a motivation be found by what a version of it says, and by nothing said before.
+
+    Args:
+        about: all but the clinical answers.
+    """
+    SearchKey.objects.filter(version__motivation=version.motivation_id).delete()
+    facts = kind_of(version.motivation.kind).search_facts(about)
+    keys = {(fact.by, key) for fact in facts if (key := _key_or_none(fact.by, fact.text))}
+    SearchKey.objects.bulk_create(
+        [SearchKey(version=version, kind=by, key=key) for by, key in sorted(keys)]
+    )
+
+
+def keep_all(*, anew: bool = False) -> int:
+    """Keep the keys of motivations that have none; how many versions were looked at.
+
+    May be interrupted and run again, and while others send.
+
+    Args:
+        anew: replace the keys of all motivations, after the secret has been changed.
+    """
+    later = MotivationVersion.objects.filter(
+        motivation=OuterRef("motivation"), number__gt=OuterRef("number")
+    )
+    newest = MotivationVersion.objects.filter(~Exists(later)).order_by("pk")
+    if not anew:
+        newest = newest.filter(~Exists(SearchKey.objects.filter(version=OuterRef("pk"))))
+    last = looked_at = 0
+    while True:
+        with transaction.atomic():
+            # A supplement that is being sent has locked its motivation.
+            batch = list(
+                newest.filter(pk__gt=last)
+                .select_related("motivation")
+                .select_for_update(of=("motivation",))[:BATCH]
+            )
+            for version in batch:
+                if not _is_superseded(version):
+                    keep(version, reading.about(version))
+        if not batch:
+            return looked_at
+        last = batch[-1].pk
+        looked_at += len(batch)
+
+
+def _is_superseded(version: MotivationVersion) -> bool:
+    """Whether a newer version was sent meanwhile."""
+    return MotivationVersion.objects.filter(
+        motivation=version.motivation_id, number__gt=version.number
+    ).exists()
+
+
+def _key_or_none(by: SearchedBy, text: str) -> bytes | None:
+    """The key of what was answered; none of what cannot be searched for."""
+    try:
+        return key_of(by, text) if formats.fold_words(text) else None
+    except ValidationError:
+        return None
