@@ -38,6 +38,20 @@ class ReferenceSearchForm(KlasForm):
     looks: ClassVar = {"reference": Look(width=20)}
 
 
+class WithdrawForm(KlasForm):
+    """Why an application is withdrawn; the agency reads it."""
+
+    reason = NoPersonalNumberField(
+        label=_("Varför återkallar ni ansökan?"),
+        widget=forms.Textarea,
+        max_length=1000,
+        help_text=_("Läkemedelsverket läser skälet. Skriv kort, och inget om patientens hälsa."),
+        error_messages={"required": _("Skriv varför ni återkallar ansökan")},
+    )
+
+    looks: ClassVar = {"reason": Look(rows=3)}
+
+
 class InboxFilterForm(KlasForm):
     """Narrow a list of the inbox (GET)."""
 

@@ -13,6 +13,7 @@ from applications.views.inbox import InboxView
 from applications.views.motivation import MotivationDocumentView, MotivationView, StartView
 from applications.views.search import SearchView
 from applications.views.section import SectionView
+from applications.views.withdraw import WithdrawView
 
 app_name = "applications"
 urlpatterns = [
@@ -41,4 +42,5 @@ urlpatterns = [
     path("ansokan/<int:pk>/granska/", CheckView.as_view(), name="check"),
     path("ansokan/<int:pk>/kvitto/", ReceiptView.as_view(), name="receipt"),
     path("ansokan/<int:pk>/kasta/", DiscardView.as_view(), name="discard"),
+    path("ansokan/<int:pk>/aterkalla/", WithdrawView.as_view(), name="withdraw"),
 ]

@@ -39,6 +39,8 @@ class Due:
 
 def due(case: Case, *, today: date) -> Due:
     """How long is left, or how late it is, in working days."""
+    if case.status == CaseStatus.CLOSED:
+        return Due(_("Avskrivet %(day)s") % {"day": swedish_date(case.decided_at)}, late=False)
     if not case.is_open:
         return Due(_("Beslutat %(day)s") % {"day": swedish_date(case.decided_at)}, late=False)
     if case.status == CaseStatus.WAITING:
@@ -99,7 +101,7 @@ def identity_facts(case: Case, *, today: date) -> list[Row]:
     elif case.is_open:
         facts.append(Row(_("Beslut senast"), f"{swedish_date(case.due_on)} ({when.text.lower()})"))
     else:
-        facts.append(Row(_("Beslutat"), swedish_date(case.decided_at)))
+        facts.append(Row(case.get_status_display(), swedish_date(case.decided_at)))
     if case.assignee is not None:
         facts.append(Row(_("Handläggare"), case.assignee.user.name))
     return facts

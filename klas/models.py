@@ -37,6 +37,7 @@ WHAT = {
     "reason_template": _("Textmall"),
     "application": _("Ansökan"),
     "application_draft": _("Utkast till ansökan"),
+    "application_withdrawn": _("Ansökan, återkallad"),
     "application_discarded": _("Utkast till ansökan, kastat"),
     "case": _("Ärende"),
     "assessment": _("Bedömning"),

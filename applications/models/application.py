@@ -52,6 +52,7 @@ class Application(StatefulModel):
     expected_on = models.DateField(_("beslut väntas"), null=True)
     outcome = models.CharField(max_length=30, choices=Outcome, blank=True)
     decided_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -90,6 +91,11 @@ class Application(StatefulModel):
                 )
                 | (~Q(status=ApplicationStatus.DECIDED) & Q(decided_at__isnull=True, outcome="")),
                 name="application_outcome_iff_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ApplicationStatus.WITHDRAWN, withdrawn_at__isnull=False)
+                | (~Q(status=ApplicationStatus.WITHDRAWN) & Q(withdrawn_at__isnull=True)),
+                name="application_withdrawn_at_iff_withdrawn",
             ),
         ]
         indexes = [

@@ -19,11 +19,10 @@ from applications.queries import (
     DECIDED,
     DRAFTS,
     SENT,
-    TABS,
     about,
     addressed_waiting,
     inbox_counts,
-    of_pharmacy,
+    of_tab,
 )
 from klas.access import Permission
 from klas.acting import ActingView
@@ -64,10 +63,10 @@ WORDS = {
         _("Här visas ansökningar som ligger hos Läkemedelsverket."),
     ),
     DECIDED: TabWords(
-        _("Beslutade"),
-        ngettext_lazy("%(n)s beslutad ansökan", "%(n)s beslutade ansökningar", "count"),
-        _("Inga beslut än"),
-        _("Här visas ansökningar när Läkemedelsverket har beslutat."),
+        _("Avslutade"),
+        ngettext_lazy("%(n)s avslutad ansökan", "%(n)s avslutade ansökningar", "count"),
+        _("Inga avslutade ansökningar än"),
+        _("Här visas ansökningar när Läkemedelsverket har beslutat eller ni har återkallat dem."),
     ),
 }
 # Per tab: what can be sorted by → column; the first is the order when nothing is chosen.
@@ -80,7 +79,7 @@ SORTS: dict[str, dict[str, str]] = {
         "product": "product__name",
         "status": "status",
     },
-    DECIDED: {"decided": "decided_at", "sent": "sent_at", "product": "product__name"},
+    DECIDED: {"decided": "ended_at", "sent": "sent_at", "product": "product__name"},
 }
 DEFAULT_SORT = {ADDRESSED: "sent", DRAFTS: "-begun", SENT: "expected", DECIDED: "-decided"}
 
@@ -130,7 +129,7 @@ def _found(tab: str, acting: Any, text: str) -> QuerySet[Any]:
     if tab == ADDRESSED:
         motivations = addressed_waiting(acting)
         return motivations.filter(about(text)) if text else motivations
-    applications = of_pharmacy(acting).filter(status__in=TABS[tab])
+    applications = of_tab(acting, tab)
     if text:
         applications = applications.filter(about(text, prefix="motivation__", dnr=True))
     return applications

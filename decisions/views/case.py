@@ -60,6 +60,7 @@ class CaseView(ActingView):
         may_handle = by.has(Permission.HANDLE_CASES)
         context: dict[str, Any] = {
             "case": case,
+            "closed": queries.closing(case),
             "application": application,
             "version": version,
             "act": act or ActForm(),
