@@ -38,6 +38,20 @@ class ReferenceSearchForm(KlasForm):
     looks: ClassVar = {"reference": Look(width=20)}
 
 
+class DuplicateForm(KlasForm):
+    """Why an application is sent although there is a licence or case already."""
+
+    duplicate_reason = NoPersonalNumberField(
+        label=_("Varför ansöker ni ändå?"),
+        widget=forms.Textarea,
+        max_length=1000,
+        help_text=_("Handläggaren läser svaret. Skriv inget om patientens hälsa."),
+        error_messages={"required": _("Skriv varför ni ansöker ändå")},
+    )
+
+    looks: ClassVar = {"duplicate_reason": Look(rows=3)}
+
+
 class WithdrawForm(KlasForm):
     """Why an application is withdrawn; the agency reads it."""
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application
 from applications.sections import LICENCE, MOTIVATION, PRODUCT, SECTIONS, routes_of
+from applications.services.duplicates import Duplicate
 from klas.pack import first_control_id
-from klas.presentation import quantity
+from klas.presentation import quantity, swedish_date
 from klas.sections import Answers, Section, SectionForm, display_value
 from klas.summary import Row
 from motivations.enums import QuantityUnit
@@ -65,6 +66,17 @@ def differences(answers: Answers) -> list[str]:
             % {"applied": licence["months"], "asked": asked["months"]}
         )
     return found
+
+
+def duplicate_text(duplicate: Duplicate) -> str:
+    """A licence or case there is already, in a sentence without anything of the patient."""
+    facts = {"number": duplicate.number, "pharmacy": duplicate.pharmacy}
+    if duplicate.valid_to is None:
+        return _("Det finns redan ett pågående ärende: %(number)s, %(pharmacy)s.") % facts
+    return _("Det finns redan en giltig licens: %(number)s, %(pharmacy)s, till %(day)s.") % {
+        **facts,
+        "day": swedish_date(duplicate.valid_to),
+    }
 
 
 def asked_for(answers: Answers) -> str:

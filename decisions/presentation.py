@@ -1,6 +1,6 @@
 """A case in words: what its pages and the queue show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Assignment
 from applications.models import Application
-from applications.presentation import fee_text, frozen_answers, section_rows
+from applications.presentation import duplicate_text, fee_text, frozen_answers, section_rows
+from applications.services.duplicates import Duplicate
 from decisions.enums import CaseStatus, Channel, Conclusion, LetterStatus, Recipient
 from decisions.flow import CASE
 from decisions.models import Assessment, Case, Decision, Letter
@@ -245,6 +246,22 @@ class Earlier:
 def earlier_rows(decisions: Iterable[Decision]) -> list[Earlier]:
     """Earlier decisions, for the table of the review page."""
     return [Earlier(decision, Outcome(decision.outcome)) for decision in decisions]
+
+
+@dataclass(frozen=True)
+class DuplicateRow:
+    """A licence or case for the same patient and product, and the case it is in."""
+
+    text: str
+    case: Case
+
+
+def duplicate_rows(found: Iterable[Duplicate], cases: Mapping[int, Case]) -> list[DuplicateRow]:
+    """Duplicates in words; `cases` by the key of the application."""
+    return [
+        DuplicateRow(duplicate_text(duplicate), cases[duplicate.application.pk])
+        for duplicate in found
+    ]
 
 
 REQUIREMENTS = {

@@ -1,5 +1,6 @@
 """Questions about cases."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Assignment
 from applications.models import Application, ApplicationEvent
+from applications.services.duplicates import Duplicate
 from decisions.enums import ENDED_CASES, OPEN_CASES, CaseStatus, Channel, LetterStatus, Recipient
 from decisions.models import Assessment, Case, CaseEvent, Decision, Letter, Note
 from klas.access import ROLES, Permission
@@ -284,6 +286,13 @@ def obstacles(case: Case, assessment: Assessment | None, *, by: Assignment) -> l
     elif not assessment.is_complete:
         found.append(Obstacle.ASSESSMENT_UNFINISHED)
     return found
+
+
+def cases_of(duplicates: Iterable[Duplicate]) -> dict[int, Case]:
+    """The case of each duplicate, by its application's key; one query."""
+    wanted = [duplicate.application.pk for duplicate in duplicates]
+    cases = Case.objects.filter(application__in=wanted) if wanted else ()
+    return {case.application_id: case for case in cases}
 
 
 def closing(case: Case) -> ApplicationEvent | None:

@@ -39,6 +39,7 @@ WHAT = {
     "application_draft": _("Utkast till ansökan"),
     "application_withdrawn": _("Ansökan, återkallad"),
     "application_discarded": _("Utkast till ansökan, kastat"),
+    "duplicates": _("Jämförelse med andra licenser"),
     "case": _("Ärende"),
     "assessment": _("Bedömning"),
     "decision": _("Beslut"),

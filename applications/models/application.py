@@ -48,6 +48,8 @@ class Application(StatefulModel):
     months = models.PositiveSmallIntegerField(null=True)
     fee = models.PositiveIntegerField(_("avgift i kronor"), null=True)
     answers = models.JSONField(null=True)
+    # Why it was sent although there is a licence or case for the same patient and product.
+    duplicate_reason = models.TextField(blank=True)
     dnr = models.CharField(_("diarienummer"), max_length=30, blank=True)
     expected_on = models.DateField(_("beslut väntas"), null=True)
     outcome = models.CharField(max_length=30, choices=Outcome, blank=True)

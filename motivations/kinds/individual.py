@@ -265,6 +265,15 @@ def _subject_line(answers: Answers) -> str:
     return f"{patient['name']}, {number}"
 
 
+def _identity(answers: Answers) -> str:
+    patient = answers[PATIENT]
+    if patient.get("personal_number"):
+        return formats.parse_personal_number(patient["personal_number"]).display
+    if patient.get("reserve_number"):
+        return "".join(patient["reserve_number"].casefold().split())
+    return " ".join(f"{patient['name']} {patient['birth_date']}".casefold().split())
+
+
 def treatment_quantity(answers: Answers) -> tuple[str, str]:
     """Amount and unit of a treatment section."""
     treatment = answers[TREATMENT]
@@ -340,6 +349,7 @@ INDIVIDUAL = Kind(
     subject_title=_("Patient"),
     subject_label=_subject_label,
     subject_line=_subject_line,
+    identity=_identity,
     quantity=treatment_quantity,
     period_months=treatment_months,
     routes=lambda answers: (Route.PRESCRIPTION,),
