@@ -9,7 +9,7 @@ from applications.views.attachments import (
     AttachmentView,
 )
 from applications.views.check import CheckView
-from applications.views.inbox import InboxView
+from applications.views.inbox import InboxExportView, InboxView
 from applications.views.motivation import MotivationDocumentView, MotivationView, StartView
 from applications.views.search import SearchView
 from applications.views.section import SectionView
@@ -18,6 +18,7 @@ from applications.views.withdraw import WithdrawView
 app_name = "applications"
 urlpatterns = [
     path("", InboxView.as_view(), name="inbox"),
+    path("lista/", InboxExportView.as_view(), name="export"),
     path("sok/", SearchView.as_view(), name="search"),
     path("motivering/<int:pk>/", MotivationView.as_view(), name="motivation"),
     path("motivering/<int:pk>/pdf/", MotivationDocumentView.as_view(), name="motivation_document"),

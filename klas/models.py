@@ -36,6 +36,7 @@ WHAT = {
     "supplement": _("Komplettering"),
     "reason_template": _("Textmall"),
     "application": _("Ansökan"),
+    "application_list": _("Lista över apotekets ärenden"),
     "application_draft": _("Utkast till ansökan"),
     "application_withdrawn": _("Ansökan, återkallad"),
     "application_discarded": _("Utkast till ansökan, kastat"),

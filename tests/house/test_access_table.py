@@ -93,6 +93,7 @@ TABLE: dict[str, str] = {
     "motivations:renew":               "-    302    404    404     403   403   403    403  403    403    403",
     "motivations:slip":                "-    200    404    404     403   403   403    403  403    403    403",
     "applications:inbox":              "-    403    403    403     200   200   200    403  403    403    403",
+    "applications:export":             "-    403    403    403     404   404   404    403  403    403    403",  # no tab
     "applications:search":             "-    403    403    403     200   200   200    403  403    403    403",
     "applications:motivation":         "-    403    403    403     200   200   404    403  403    403    403",
     "applications:motivation_document":"-    403    403    403     200   200   404    403  403    403    403",
