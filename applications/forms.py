@@ -162,6 +162,34 @@ class PersonSearchForm(SearchForm):
     }
 
 
+class DuplicateForm(KlasForm):
+    """Why an application is sent although there is a licence or case already."""
+
+    duplicate_reason = NoPersonalNumberField(
+        label=_("Varför ansöker ni ändå?"),
+        widget=forms.Textarea,
+        max_length=1000,
+        help_text=_("Handläggaren läser svaret. Skriv inget om patientens hälsa."),
+        error_messages={"required": _("Skriv varför ni ansöker ändå")},
+    )
+
+    looks: ClassVar = {"duplicate_reason": Look(rows=3)}
+
+
+class WithdrawForm(KlasForm):
+    """Why an application is withdrawn; the agency reads it."""
+
+    reason = NoPersonalNumberField(
+        label=_("Varför återkallar ni ansökan?"),
+        widget=forms.Textarea,
+        max_length=1000,
+        help_text=_("Läkemedelsverket läser skälet. Skriv kort, och inget om patientens hälsa."),
+        error_messages={"required": _("Skriv varför ni återkallar ansökan")},
+    )
+
+    looks: ClassVar = {"reason": Look(rows=3)}
+
+
 class InboxFilterForm(KlasForm):
     """Narrow a list of the inbox (GET)."""
 

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Application
+from applications.queries import ADDRESSED, DRAFTS, SENT
 from applications.sections import LICENCE, MOTIVATION, PRODUCT, SECTIONS, routes_of
+from applications.services.duplicates import Duplicate
 from klas.pack import first_control_id
-from klas.presentation import quantity
+from klas.presentation import quantity, swedish_date
 from klas.sections import Answers, Section, SectionForm, display_value
 from klas.summary import Row
 from motivations.enums import MotivationStatus, QuantityUnit
@@ -67,6 +71,57 @@ def differences(answers: Answers) -> list[str]:
             % {"applied": licence["months"], "asked": asked["months"]}
         )
     return found
+
+
+def export_heading(tab: str) -> list[str]:
+    """The columns of a tab's list as a file: those of the page, one fact in each."""
+    if tab == ADDRESSED:
+        own = [_("Förskrivare"), _("Vårdenhet"), _("Kom till oss")]
+    elif tab == DRAFTS:
+        own = [_("Påbörjad av"), _("Påbörjad")]
+    elif tab == SENT:
+        own = [_("Diarienummer"), _("Status"), _("Skickad"), _("Beslut väntas")]
+    else:
+        own = [_("Diarienummer"), _("Utfall"), _("Skickad"), _("Avslutad")]
+    return [_("Referensnummer"), _("Läkemedel"), _("Angelägenhet"), *own]
+
+
+def export_row(tab: str, item: Motivation | Application) -> list[str]:
+    """One row of a tab's list as a file; nothing of the patient, as on the page."""
+    if isinstance(item, Motivation):
+        author = item.author
+        own = [author.user.name, author.unit_name, _day(item.submitted_at)]
+        return [item.reference or "", item.product_line, item.get_urgency_display(), *own]
+    motivation, product = item.motivation, item.product
+    if tab == DRAFTS:
+        own = [item.created_by.user.name, _day(item.created_at)]
+    elif tab == SENT:
+        expected = item.expected_on.isoformat() if item.expected_on else ""
+        own = [item.dnr, item.get_status_display(), _day(item.sent_at), expected]
+    else:
+        ended = item.get_outcome_display() or item.get_status_display()
+        own = [item.dnr, ended, _day(item.sent_at), _day(item.decided_at or item.withdrawn_at)]
+    return [
+        motivation.reference or "",
+        product.product_line if product else motivation.product_line,
+        motivation.get_urgency_display(),
+        *own,
+    ]
+
+
+def _day(moment: datetime | None) -> str:
+    return timezone.localdate(moment).isoformat() if moment else ""
+
+
+def duplicate_text(duplicate: Duplicate) -> str:
+    """A licence or case there is already, in a sentence without anything of the patient."""
+    facts = {"number": duplicate.number, "pharmacy": duplicate.pharmacy}
+    if duplicate.valid_to is None:
+        return _("Det finns redan ett pågående ärende: %(number)s, %(pharmacy)s.") % facts
+    return _("Det finns redan en giltig licens: %(number)s, %(pharmacy)s, till %(day)s.") % {
+        **facts,
+        "day": swedish_date(duplicate.valid_to),
+    }
 
 
 def asked_for(answers: Answers) -> str:

@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import Assignment
 from applications.enums import ApplicationStatus, SearchPurpose
@@ -34,6 +35,15 @@ def of_pharmacy(acting: Assignment) -> QuerySet[Application]:
         "product",
         "pharmacy",
         "created_by__user",
+    )
+
+
+def of_tab(acting: Assignment, tab: str) -> QuerySet[Application]:
+    """The acting pharmacy's applications under a tab, with when each ended in `ended_at`."""
+    return (
+        of_pharmacy(acting)
+        .filter(status__in=TABS[tab])
+        .annotate(ended_at=Coalesce("decided_at", "withdrawn_at"))
     )
 
 

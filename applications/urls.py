@@ -9,14 +9,16 @@ from applications.views.attachments import (
     AttachmentView,
 )
 from applications.views.check import CheckView
-from applications.views.inbox import InboxView
+from applications.views.inbox import InboxExportView, InboxView
 from applications.views.motivation import MotivationDocumentView, MotivationView, StartView
 from applications.views.search import SearchView
 from applications.views.section import SectionView
+from applications.views.withdraw import WithdrawView
 
 app_name = "applications"
 urlpatterns = [
     path("", InboxView.as_view(), name="inbox"),
+    path("lista/", InboxExportView.as_view(), name="export"),
     path("sok/", SearchView.as_view(), name="search"),
     path("motivering/<int:pk>/", MotivationView.as_view(), name="motivation"),
     path("motivering/<int:pk>/pdf/", MotivationDocumentView.as_view(), name="motivation_document"),
@@ -41,4 +43,5 @@ urlpatterns = [
     path("ansokan/<int:pk>/granska/", CheckView.as_view(), name="check"),
     path("ansokan/<int:pk>/kvitto/", ReceiptView.as_view(), name="receipt"),
     path("ansokan/<int:pk>/kasta/", DiscardView.as_view(), name="discard"),
+    path("ansokan/<int:pk>/aterkalla/", WithdrawView.as_view(), name="withdraw"),
 ]

@@ -21,6 +21,8 @@ ACTIONS = {
     "supplement_closed": gettext_lazy("Kompletteringen behövs inte längre"),
     "decided": gettext_lazy("Beslut fattat"),
 }
+# After a withdrawal the agency has closed its case in the same moment.
+CLOSED = gettext_lazy("Läkemedelsverket har avskrivit ärendet")
 # What the pharmacy's own people do; the rest is the agency's, which has no names here.
 _OURS = {"send", "withdraw"}
 
@@ -31,7 +33,10 @@ def events(application: Application) -> list[Event]:
     begun = Event(
         _("Ansökan påbörjad"), application.created_at, by=application.created_by.user.name
     )
-    return [begun, *(_event(event) for event in happened)]
+    told = [begun, *(_event(event) for event in happened)]
+    if application.withdrawn_at is not None:
+        told.append(Event(str(CLOSED), application.withdrawn_at, by=AGENCY))
+    return told
 
 
 def _event(event: ApplicationEvent) -> Event:

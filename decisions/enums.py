@@ -8,6 +8,7 @@ class CaseStatus(models.TextChoices):
     WAITING = "waiting", _("Väntar på komplettering")
     PROPOSED = "proposed", _("Väntar på kontrasignering")
     DECIDED = "decided", _("Beslutat")
+    CLOSED = "closed", _("Avskrivet")
 
 
 OPEN_CASES = (
@@ -16,6 +17,9 @@ OPEN_CASES = (
     CaseStatus.WAITING,
     CaseStatus.PROPOSED,
 )
+
+# Over, each with the day in `Case.decided_at`.
+ENDED_CASES = (CaseStatus.DECIDED, CaseStatus.CLOSED)
 
 
 class Conclusion(models.TextChoices):

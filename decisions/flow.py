@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from decisions.enums import OPEN_CASES, Channel, LetterStatus
 from decisions.enums import CaseStatus as S
-from decisions.enums import Channel, LetterStatus
 from decisions.models import Case, CaseEvent, Letter, LetterEvent
 from klas.access import Actor, Permission
 from klas.errors import Refused
@@ -42,6 +42,8 @@ CASE = Flow(
         "propose": Transition((S.IN_REVIEW,), S.PROPOSED, Permission.HANDLE_CASES, _by_assignee),
         "return": Transition((S.PROPOSED,), S.IN_REVIEW, Permission.COUNTERSIGN, _by_another),
         "countersign": Transition((S.PROPOSED,), S.DECIDED, Permission.COUNTERSIGN, _by_another),
+        # The pharmacy has withdrawn its application: avskrivning.
+        "close": Transition(OPEN_CASES, S.CLOSED, None),
         "decide": Transition((S.IN_REVIEW,), S.DECIDED, Permission.DECIDE, _by_assignee),
     },
 )

@@ -1,6 +1,6 @@
 """A case in words: what its pages and the queue show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Assignment
 from applications.models import Application
-from applications.presentation import fee_text, frozen_answers, section_rows
+from applications.presentation import duplicate_text, fee_text, frozen_answers, section_rows
+from applications.services.duplicates import Duplicate
 from decisions.enums import CaseStatus, Channel, Conclusion, LetterStatus, Recipient
 from decisions.flow import CASE
 from decisions.models import Assessment, Case, Decision, Letter
@@ -39,6 +40,8 @@ class Due:
 
 def due(case: Case, *, today: date) -> Due:
     """How long is left, or how late it is, in working days."""
+    if case.status == CaseStatus.CLOSED:
+        return Due(_("Avskrivet %(day)s") % {"day": swedish_date(case.decided_at)}, late=False)
     if not case.is_open:
         return Due(_("Beslutat %(day)s") % {"day": swedish_date(case.decided_at)}, late=False)
     if case.status == CaseStatus.WAITING:
@@ -99,7 +102,7 @@ def identity_facts(case: Case, *, today: date) -> list[Row]:
     elif case.is_open:
         facts.append(Row(_("Beslut senast"), f"{swedish_date(case.due_on)} ({when.text.lower()})"))
     else:
-        facts.append(Row(_("Beslutat"), swedish_date(case.decided_at)))
+        facts.append(Row(case.get_status_display(), swedish_date(case.decided_at)))
     if case.assignee is not None:
         facts.append(Row(_("Handläggare"), case.assignee.user.name))
     return facts
@@ -243,6 +246,22 @@ class Earlier:
 def earlier_rows(decisions: Iterable[Decision]) -> list[Earlier]:
     """Earlier decisions, for the table of the review page."""
     return [Earlier(decision, Outcome(decision.outcome)) for decision in decisions]
+
+
+@dataclass(frozen=True)
+class DuplicateRow:
+    """A licence or case for the same patient and product, and the case it is in."""
+
+    text: str
+    case: Case
+
+
+def duplicate_rows(found: Iterable[Duplicate], cases: Mapping[int, Case]) -> list[DuplicateRow]:
+    """Duplicates in words; `cases` by the key of the application."""
+    return [
+        DuplicateRow(duplicate_text(duplicate), cases[duplicate.application.pk])
+        for duplicate in found
+    ]
 
 
 REQUIREMENTS = {

@@ -1,5 +1,6 @@
 """Questions about cases."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -9,7 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Assignment
 from applications.models import Application, ApplicationEvent
-from decisions.enums import OPEN_CASES, CaseStatus, Channel, LetterStatus, Recipient
+from applications.services.duplicates import Duplicate
+from decisions.enums import ENDED_CASES, OPEN_CASES, CaseStatus, Channel, LetterStatus, Recipient
 from decisions.models import Assessment, Case, CaseEvent, Decision, Letter, Note
 from klas.access import ROLES, Permission
 from motivations.models import MotivationEvent
@@ -61,7 +63,7 @@ def tab_filter(tab: str, *, acting: Assignment, today: date) -> Q:
     if tab == "mine":
         return Q(status__in=OPEN_CASES, assignee=acting)
     if tab == "decided":
-        return Q(status=CaseStatus.DECIDED)
+        return Q(status__in=ENDED_CASES)
     if tab == "overdue":
         return Q(status__in=OPEN_CASES, due_on__lt=today) & ~Q(status=CaseStatus.WAITING)
     return TABS[tab]
@@ -267,8 +269,8 @@ class Obstacle(StrEnum):
 
 
 def obstacles(case: Case, assessment: Assessment | None, *, by: Assignment) -> list[Obstacle]:
-    """What stops `by` from deciding an open case; empty when it can be decided, or is."""
-    if case.status == CaseStatus.DECIDED:
+    """What stops `by` from deciding an open case; empty when it can be decided, or is over."""
+    if not case.is_open:
         return []
     if case.status == CaseStatus.PROPOSED:
         return [Obstacle.TO_COUNTERSIGN]
@@ -284,6 +286,20 @@ def obstacles(case: Case, assessment: Assessment | None, *, by: Assignment) -> l
     elif not assessment.is_complete:
         found.append(Obstacle.ASSESSMENT_UNFINISHED)
     return found
+
+
+def cases_of(duplicates: Iterable[Duplicate]) -> dict[int, Case]:
+    """The case of each duplicate, by its application's key; one query."""
+    wanted = [duplicate.application.pk for duplicate in duplicates]
+    cases = Case.objects.filter(application__in=wanted) if wanted else ()
+    return {case.application_id: case for case in cases}
+
+
+def closing(case: Case) -> ApplicationEvent | None:
+    """The pharmacy's withdrawal, with its reason, that closed a case; None when none did."""
+    if case.status != CaseStatus.CLOSED:
+        return None
+    return ApplicationEvent.objects.get(subject=case.application_id, action="withdraw")
 
 
 def letters_of(case: Case) -> QuerySet[Letter]:

@@ -26,6 +26,7 @@ CASE: Words = {
     "return": gettext_lazy("Förslaget skickades tillbaka"),
     "countersign": gettext_lazy("Beslutet kontrasignerades"),
     "decide": gettext_lazy("Ärendet beslutades"),
+    "close": gettext_lazy("Ärendet avskrevs"),
 }
 APPLICATION: Words = {
     "send": gettext_lazy("Apoteket skickade ansökan"),

@@ -49,6 +49,7 @@ class Policy:
     # Pharmacy (domain §5)
     renewal_motivation_months: int = 24
     search_hit_hours: int = 24
+    duplicates_compared: int = 2_000
     search_misses_before_slow: int = 5
     search_misses_before_block: int = 20
     search_miss_window_minutes: int = 60

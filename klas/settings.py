@@ -120,6 +120,8 @@ LOGIN_REDIRECT_URL = "home"
 APPLICATION_RECEIVER = "decisions.services.registration.register"
 # What a prescriber's answer to the agency's questions does there, the same way.
 SUPPLEMENT_RECEIVER = "decisions.services.supplements.answered"
+# What a pharmacy's withdrawal of its application does there.
+WITHDRAWAL_RECEIVER = "decisions.services.closing.withdrawn"
 
 # Without a server no e-mail is sent, and none is put by to be sent later.
 EMAIL_HOST, _, _port = os.environ.get("KLAS_SMTP", "").partition(":")

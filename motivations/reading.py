@@ -4,12 +4,14 @@ Identities and clinical text have tables of their own. Nothing but this module (
 that writes them) touches those tables; a test holds the code to it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.models import Assignment
 from klas import audit
 from klas.models import AccessAction
 from klas.sections import Answers, Secrecy, merge
+from motivations.kinds import kind_of
 from motivations.models import ClinicalText, Motivation, MotivationVersion, PatientIdentity
 from motivations.permissions import may_read_clinical_text
 
@@ -71,6 +73,27 @@ def whole(version: MotivationVersion) -> Answers:
 def about(version: MotivationVersion) -> Answers:
     """All but the clinical text, for a decision or licence that says whom it is for."""
     return _answers(version, {Secrecy.OPEN, Secrecy.IDENTITY})
+
+
+def same_subject(
+    version: MotivationVersion, others: Sequence[MotivationVersion]
+) -> list[MotivationVersion]:
+    """Those of `others`, of the same kind, that are for the same patient or owner and animals.
+
+    Only which they are comes out of here. The caller records that they were compared.
+    """
+    kind = kind_of(version.motivation.kind)
+    wanted = kind.identity(about(version))
+    if not wanted or not others:
+        return []
+    identities = dict(
+        PatientIdentity.objects.filter(version__in=others).values_list("version_id", "answers")
+    )
+    return [
+        other
+        for other in others
+        if kind.identity(merge([identities[other.pk], other.answers])) == wanted
+    ]
 
 
 def _answers(version: MotivationVersion, layers: set[Secrecy]) -> Answers:

@@ -305,7 +305,9 @@ def application_draft(
 def application(*, on: Motivation | None = None, by: Assignment | None = None) -> Application:
     """A sent application; its case is registered."""
     pharmacist = by or AssignmentFactory(pharmacist=True)
-    return applying.send(application_draft(on=on, by=pharmacist), by=pharmacist)
+    # The patient and product of examples are the same unless something else is said.
+    draft = application_draft(on=on, by=pharmacist)
+    return applying.send(draft, by=pharmacist, duplicate_reason="Provat i ett prov.")
 
 
 def case(

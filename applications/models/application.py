@@ -48,10 +48,13 @@ class Application(StatefulModel):
     months = models.PositiveSmallIntegerField(null=True)
     fee = models.PositiveIntegerField(_("avgift i kronor"), null=True)
     answers = models.JSONField(null=True)
+    # Why it was sent although there is a licence or case for the same patient and product.
+    duplicate_reason = models.TextField(blank=True)
     dnr = models.CharField(_("diarienummer"), max_length=30, blank=True)
     expected_on = models.DateField(_("beslut väntas"), null=True)
     outcome = models.CharField(max_length=30, choices=Outcome, blank=True)
     decided_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -90,6 +93,11 @@ class Application(StatefulModel):
                 )
                 | (~Q(status=ApplicationStatus.DECIDED) & Q(decided_at__isnull=True, outcome="")),
                 name="application_outcome_iff_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ApplicationStatus.WITHDRAWN, withdrawn_at__isnull=False)
+                | (~Q(status=ApplicationStatus.WITHDRAWN) & Q(withdrawn_at__isnull=True)),
+                name="application_withdrawn_at_iff_withdrawn",
             ),
         ]
         indexes = [

@@ -24,6 +24,8 @@ from applications.sections import (
     routes_of,
     section,
 )
+from applications.services import duplicates
+from applications.services.duplicates import Duplicate
 from klas import audit, clock
 from klas.access import SYSTEM, Permission
 from klas.errors import NotAllowed, Refused, Stale, WrongState
@@ -44,6 +46,10 @@ IN_CASE_ALREADY = _(
     "när licensen är beviljad kan kunden hämta läkemedlet på vilket öppenvårdsapotek som helst."
 )
 
+DUPLICATE = _(
+    "Det finns redan en licens eller ett pågående ärende för samma patient eller djurägare och "
+    "läkemedel. Skriv varför ni ansöker ändå."
+)
 TAKEN_BACK = _(
     "Det går inte att ansöka: förskrivaren har tagit tillbaka licensmotiveringen. Be kunden "
     "kontakta förskrivaren."
@@ -115,6 +121,16 @@ def answers_of(application: Application) -> Answers:
     return answers
 
 
+def duplicates_of(application: Application, answers: Answers, *, by: Assignment) -> list[Duplicate]:
+    """What there is already for the same patient or owner and the product of a draft.
+
+    While the product section is not right, the product that the motivation asks for counts.
+    """
+    version = current_version(application.motivation)
+    product = _product_facts(answers, version.product)
+    return duplicates.find(application, version=version, product=product, by=by)
+
+
 def read_section(application: Application, slug: str) -> SavedSection:
     """One section as stored."""
     saved = application.sections.filter(slug=slug).select_related("saved_by__user").first()
@@ -177,13 +193,21 @@ def discard(application: Application, *, by: Assignment) -> None:
 
 @transaction.atomic
 def send(
-    application: Application, *, by: Assignment, opened_revision: int | None = None
+    application: Application,
+    *,
+    by: Assignment,
+    opened_revision: int | None = None,
+    duplicate_reason: str = "",
 ) -> Application:
     """Send a draft to the agency, which registers it in the same transaction.
 
+    Args:
+        duplicate_reason: why it is sent although `duplicates_of` found something.
+
     Raises:
         Incomplete: sections that are not right yet.
-        Refused: another pharmacy has applied, or the prescriber has taken the motivation back.
+        Refused: another pharmacy has applied, the prescriber has taken the motivation back, or
+            there is a duplicate and no reason.
         NotAllowed, WrongState, Stale: see `Flow.perform`.
     """
     application = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
@@ -198,6 +222,9 @@ def send(
     answers = answers_of(application)
     frozen = freeze(SECTIONS, answers)[Secrecy.OPEN]
     licence = frozen[LICENCE]
+    has_duplicates = bool(duplicates_of(application, answers, by=by))
+    if has_duplicates and not duplicate_reason.strip():
+        raise Refused(DUPLICATE)
     now = clock.now()
     try:
         with transaction.atomic():
@@ -216,6 +243,7 @@ def send(
                 months=licence["months"],
                 fee=policy.fee_on(clock.today()),
                 answers=frozen,
+                duplicate_reason=duplicate_reason.strip() if has_duplicates else "",
             )
     except IntegrityError as error:
         raise Refused(IN_CASE_ALREADY) from error
@@ -280,11 +308,14 @@ def _what_the_motivation_asks(motivation: Motivation) -> SectionAnswers:
     }
 
 
+def _product_facts(answers: Answers, asked_for: ExactProduct) -> dict[str, str]:
+    form = cast(OrderedProductForm, section(PRODUCT).bind(answers))
+    stated = asked_for.product_facts()
+    return form.product_facts(stated) if form.is_valid() else stated
+
+
 def _freeze_product(answers: Answers, *, asked_for: ExactProduct) -> ExactProduct:
     """The product applied for; the one asked for keeps its place in the register."""
-    form = cast(OrderedProductForm, section(PRODUCT).bind(answers))
-    form.is_valid()
-    stated = asked_for.product_facts()
-    facts = form.product_facts(stated)
-    register = asked_for.register_id if facts == stated else None
+    facts = _product_facts(answers, asked_for)
+    register = asked_for.register_id if facts == asked_for.product_facts() else None
     return ExactProduct.objects.create(register_id=register, **facts)

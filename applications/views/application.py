@@ -8,10 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import Assignment
 from applications.enums import ApplicationStatus
+from applications.flow import APPLICATION
 from applications.models import Application
 from applications.presentation import fee_text, frozen_answers, section_rows
-from applications.queries import of_pharmacy
+from applications.queries import of_pharmacy, own_application
 from applications.sections import LICENCE, SECTIONS
 from applications.services import applying
 from applications.words import events
@@ -56,7 +58,9 @@ class DetailView(OnApplication):
         self.record_reading(application)
         if application.is_draft:
             return render(request, "applications/draft.html", _draft_context(application))
-        return render(request, "applications/status.html", _status_context(application))
+        return render(
+            request, "applications/status.html", _status_context(application, by=self.acting)
+        )
 
 
 class ReceiptView(OnApplication):
@@ -144,7 +148,7 @@ def _draft_context(application: Application) -> dict[str, Any]:
     }
 
 
-def _status_context(application: Application) -> dict[str, Any]:
+def _status_context(application: Application, *, by: Assignment) -> dict[str, Any]:
     decided = application.status == ApplicationStatus.DECIDED
     return {
         "application": application,
@@ -155,6 +159,10 @@ def _status_context(application: Application) -> dict[str, Any]:
         "sections": section_rows(frozen_answers(application)) if application.answers else [],
         "events": events(application),
         "motivation_open": application.motivation.status in FINDABLE,
+        "may_withdraw": APPLICATION.allows(application, "withdraw", by=by),
+        "free": application.withdrawn_at is not None
+        and own_application(by, application.motivation) is None
+        and applying.obstacle(application.motivation) is None,
     }
 
 
@@ -166,7 +174,9 @@ def _sent_facts(application: Application) -> list[Row]:
     if application.status == ApplicationStatus.DECIDED:
         rows.append(Row(_("Utfall"), status_tag(Outcome(application.outcome))))
         rows.append(Row(_("Beslutad"), swedish_date(application.decided_at)))
-    elif application.status != ApplicationStatus.WITHDRAWN:
+    elif application.status == ApplicationStatus.WITHDRAWN:
+        rows.append(Row(_("Återkallad"), application.withdrawn_at))
+    else:
         rows.append(Row(_("Beslut väntas"), application.expected_on))
     if application.fee is not None:
         rows.append(Row(_("Avgift"), fee_text(application.fee)))

@@ -5,8 +5,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from applications.forms import DuplicateForm
 from applications.models import Application
-from applications.presentation import differences, fee_text, section_rows
+from applications.presentation import differences, duplicate_text, fee_text, section_rows
 from applications.sections import SECTIONS
 from applications.services import applying
 from applications.views.application import OnApplication, about_rows
@@ -34,29 +35,44 @@ class CheckView(OnApplication):
         application = self.application()
         if application.sent_at is not None:
             return _to_receipt(application)
+        form = DuplicateForm(request.POST) if "duplicate_reason" in request.POST else None
+        if form is not None and not form.is_valid():
+            return self._show(application, form=form, status=422)
+        reason = form.cleaned_data["duplicate_reason"] if form else ""
         try:
-            return once(request, lambda: self._send(application))
+            return once(request, lambda: self._send(application, reason))
         except Incomplete:
             return self._show(application, status=422)
         except Refused as error:
             application = self.application()
             if application.sent_at is not None:
                 return _to_receipt(application)
-            return self._show(application, problem=str(error), status=409)
+            return self._show(application, problem=str(error), form=form, status=409)
 
-    def _send(self, application: Application) -> str:
+    def _send(self, application: Application, reason: str) -> str:
         sent = applying.send(
-            application, by=self.acting, opened_revision=opened_revision(self.request)
+            application,
+            by=self.acting,
+            opened_revision=opened_revision(self.request),
+            duplicate_reason=reason,
         )
         return reverse("applications:receipt", args=[sent.pk])
 
     def _show(
-        self, application: Application, *, problem: str = "", status: int = 200
+        self,
+        application: Application,
+        *,
+        problem: str = "",
+        form: DuplicateForm | None = None,
+        status: int = 200,
     ) -> HttpResponse:
         answers = applying.answers_of(application)
         unfinished = _unfinished(application, answers)
         obstacle = applying.obstacle(application.motivation)
         problems = [(problem, "")] if problem else unfinished
+        if form is not None:
+            problems = [*_faults(form), *problems]
+        duplicates = applying.duplicates_of(application, answers, by=self.acting)
         context = {
             "application": application,
             "about": about_rows(application),
@@ -64,6 +80,8 @@ class CheckView(OnApplication):
                 answers, change_url=lambda section: _change_url(application, section)
             ),
             "differences": differences(answers),
+            "duplicates": [duplicate_text(duplicate) for duplicate in duplicates],
+            "duplicate_form": form or DuplicateForm(),
             "fee": fee_text(policy.fee_on(clock.today())),
             "problems": problems,
             # The page's title says “Fel:” when a form of its context has errors.
@@ -94,6 +112,10 @@ def _unfinished(application: Application, answers: Answers) -> list[tuple[str, s
         for section in SECTIONS
         if section.state(answers) != TaskStatus.DONE
     ]
+
+
+def _faults(form: DuplicateForm) -> list[tuple[str, str]]:
+    return [(str(text), "#id_duplicate_reason") for text in form.errors.get("duplicate_reason", [])]
 
 
 def _problem_form(problems: list[tuple[str, str]]) -> KlasForm:

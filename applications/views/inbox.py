@@ -1,34 +1,40 @@
 """“Detta apotek”: what waits, what is begun, what is sent, what is decided."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from applications.enums import ApplicationStatus
 from applications.forms import InboxFilterForm
 from applications.models import Application
+from applications.presentation import export_heading, export_row
 from applications.queries import (
     ADDRESSED,
     DECIDED,
     DRAFTS,
     SENT,
-    TABS,
     about,
     addressed_waiting,
     inbox_counts,
-    of_pharmacy,
+    of_tab,
 )
+from klas import audit
 from klas.access import Permission
 from klas.acting import ActingView
+from klas.models import AccessAction
 from klas.policy import policy
 from klas.presentation import number
+from klas.spreadsheet import csv_response
 from klas.summary import Tab
 from motivations.enums import Outcome, Urgency
 from motivations.models import Motivation
@@ -64,10 +70,10 @@ WORDS = {
         _("Här visas ansökningar som ligger hos Läkemedelsverket."),
     ),
     DECIDED: TabWords(
-        _("Beslutade"),
-        ngettext_lazy("%(n)s beslutad ansökan", "%(n)s beslutade ansökningar", "count"),
-        _("Inga beslut än"),
-        _("Här visas ansökningar när Läkemedelsverket har beslutat."),
+        _("Avslutade"),
+        ngettext_lazy("%(n)s avslutad ansökan", "%(n)s avslutade ansökningar", "count"),
+        _("Inga avslutade ansökningar än"),
+        _("Här visas ansökningar när Läkemedelsverket har beslutat eller ni har återkallat dem."),
     ),
 }
 # Per tab: what can be sorted by → column; the first is the order when nothing is chosen.
@@ -80,9 +86,20 @@ SORTS: dict[str, dict[str, str]] = {
         "product": "product__name",
         "status": "status",
     },
-    DECIDED: {"decided": "decided_at", "sent": "sent_at", "product": "product__name"},
+    DECIDED: {"decided": "ended_at", "sent": "sent_at", "product": "product__name"},
 }
 DEFAULT_SORT = {ADDRESSED: "sent", DRAFTS: "-begun", SENT: "expected", DECIDED: "-decided"}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The list that the query asks for, in its order."""
+
+    tab: str
+    form: InboxFilterForm
+    text: str
+    sort: str
+    rows: QuerySet[Any]
 
 
 class InboxView(ActingView):
@@ -95,11 +112,8 @@ class InboxView(ActingView):
         tab = request.GET.get("tab", "")
         if tab not in WORDS:
             tab = next((name for name in WORDS if counts[name]), ADDRESSED)
-        form = InboxFilterForm({"q": request.GET.get("q", ""), "tab": tab})
-        text = form.cleaned_data["q"] if form.is_valid() else ""
-        sort = _sort(tab, request.GET.get("sort", ""))
-        rows = _ordered(_found(tab, self.acting, text), tab, sort)
-        page = Paginator(rows, policy.page_size).get_page(request.GET.get("page"))
+        chosen = _chosen(tab, request.GET, self.acting)
+        page = Paginator(chosen.rows, policy.page_size).get_page(request.GET.get("page"))
         words = WORDS[tab]
         context = {
             "tab": tab,
@@ -107,15 +121,44 @@ class InboxView(ActingView):
                 Tab(WORDS[name].name, f"?tab={name}", counts[name], current=name == tab)
                 for name in WORDS
             ],
-            "filter": form,
-            "searched": bool(text),
-            "sort": sort,
+            "filter": chosen.form,
+            "searched": bool(chosen.text),
+            "sort": chosen.sort,
+            "export": urlencode({"tab": tab, "q": chosen.text, "sort": chosen.sort}),
             "page_obj": page,
             "rows": [_row(item) for item in page.object_list],
             "heading": _counted(words, page.paginator.count),
             "words": words,
         }
         return render(request, "applications/inbox.html", context)
+
+
+class InboxExportView(ActingView):
+    """The list as it stands under its tab, search and order, all pages of it, as CSV."""
+
+    permission = Permission.APPLY
+
+    def get(self, request: HttpRequest) -> StreamingHttpResponse:
+        tab = request.GET.get("tab", "")
+        if tab not in WORDS:
+            raise Http404
+        chosen = _chosen(tab, request.GET, self.acting)
+        if not chosen.form.is_valid():
+            raise Http404
+        audit.record(AccessAction.DOWNLOAD, by=self.acting, what="application_list")
+        rows = chain([export_heading(tab)], map(export_row, repeat(tab), _all(chosen.rows)))
+        return csv_response(rows, filename=f"detta-apotek-{tab}.csv")
+
+
+def _all(rows: QuerySet[Any]) -> Iterator[Any]:
+    yield from rows.iterator(chunk_size=500)
+
+
+def _chosen(tab: str, query: QueryDict, acting: Any) -> Chosen:
+    form = InboxFilterForm({"q": query.get("q", ""), "tab": tab})
+    text = form.cleaned_data["q"] if form.is_valid() else ""
+    sort = _sort(tab, query.get("sort", ""))
+    return Chosen(tab, form, text, sort, _ordered(_found(tab, acting, text), tab, sort))
 
 
 def _counted(words: TabWords, count: int) -> str:
@@ -130,7 +173,7 @@ def _found(tab: str, acting: Any, text: str) -> QuerySet[Any]:
     if tab == ADDRESSED:
         motivations = addressed_waiting(acting)
         return motivations.filter(about(text)) if text else motivations
-    applications = of_pharmacy(acting).filter(status__in=TABS[tab])
+    applications = of_tab(acting, tab)
     if text:
         applications = applications.filter(about(text, prefix="motivation__", dnr=True))
     return applications

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
 from applications.models import Application
-from decisions.enums import OPEN_CASES, CaseStatus
+from decisions.enums import ENDED_CASES, OPEN_CASES, CaseStatus
 from klas.flow import EventModel, StatefulModel
 from klas.frozen import append_only
 from motivations.enums import LicenceKind, Urgency
@@ -17,7 +17,9 @@ class Case(StatefulModel):
     """A case in the queue.
 
     `due_on` is computed by `decisions.services.registration.due_date`, nowhere else. `is_urgent`
-    repeats the motivation's urgency so that one index gives the queue its order.
+    repeats the motivation's urgency so that one index gives the queue its order. `decided_at` is
+    when it ended: with a decision, or closed because the pharmacy withdrew its application
+    (avskrivning, domain §1), taken by somebody or not.
     """
 
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="case")
@@ -38,14 +40,15 @@ class Case(StatefulModel):
         constraints = [
             models.CheckConstraint(
                 condition=Q(status=CaseStatus.REGISTERED, assignee__isnull=True)
+                | Q(status=CaseStatus.CLOSED)
                 | (~Q(status=CaseStatus.REGISTERED) & Q(assignee__isnull=False)),
                 name="case_assigned_iff_taken",
                 violation_error_message=_("Ett taget ärende ska ha en handläggare."),
             ),
             models.CheckConstraint(
-                condition=Q(status=CaseStatus.DECIDED, decided_at__isnull=False)
-                | (~Q(status=CaseStatus.DECIDED) & Q(decided_at__isnull=True)),
-                name="case_decided_at_iff_decided",
+                condition=Q(status__in=ENDED_CASES, decided_at__isnull=False)
+                | (~Q(status__in=ENDED_CASES) & Q(decided_at__isnull=True)),
+                name="case_decided_at_iff_ended",
             ),
         ]
         indexes = [

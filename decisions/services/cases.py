@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Assignment
 from applications.services import told
+from decisions.enums import CaseStatus
 from decisions.flow import CASE
 from decisions.models import Assessment, Case, Note
 from decisions.queries import untaken
@@ -91,6 +92,8 @@ def assess(
     if not by.has(Permission.ASSESS):
         raise NotAllowed
     locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if locked.status == CaseStatus.CLOSED:
+        raise WrongState(_("Ärendet är avskrivet. Bedömningen kan inte ändras."))
     if not locked.is_open:
         raise WrongState(_("Ärendet är redan beslutat. Bedömningen kan inte ändras."))
     if not locked.is_assessable:

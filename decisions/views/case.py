@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 
+from applications.services import duplicates
 from decisions import presentation, queries, words
 from decisions.enums import CaseStatus
 from decisions.flow import CASE
@@ -60,6 +61,7 @@ class CaseView(ActingView):
         may_handle = by.has(Permission.HANDLE_CASES)
         context: dict[str, Any] = {
             "case": case,
+            "closed": queries.closing(case),
             "application": application,
             "version": version,
             "act": act or ActForm(),
@@ -84,6 +86,7 @@ class CaseView(ActingView):
             "renewal": _renewal(case),
             "prescriber": prescriber_rows(version.prescriber),
             "application_parts": presentation.application_rows(application),
+            "duplicates": self._duplicates(case) if case.is_open else [],
             "earlier": presentation.earlier_rows(queries.earlier_on_product(case)),
             "note_events": words.note_events(queries.notes_of(case)),
             "events": words.timeline(queries.history(case)),
@@ -94,6 +97,18 @@ class CaseView(ActingView):
             "attachments": attachments.readable_by(application.motivation, by),
         }
         return render(self.request, "decisions/case.html", context, status=status)
+
+    def _duplicates(self, case: Case) -> list[presentation.DuplicateRow]:
+        application = case.application
+        assert application.version is not None  # noqa: S101
+        assert application.product is not None  # noqa: S101
+        found = duplicates.find(
+            application,
+            version=application.version,
+            product=application.product.product_facts(),
+            by=self.acting,
+        )
+        return presentation.duplicate_rows(found, queries.cases_of(found))
 
 
 def _renewal(case: Case) -> list[Row]:

@@ -30,7 +30,7 @@ TABS = {
     "to_countersign": _("Att kontrasignera"),
     "overdue": _("Försenade"),
     "open": _("Alla öppna"),
-    "decided": _("Beslutade"),
+    "decided": _("Avslutade"),
 }
 # Every order ends in pk, so that a page is the same each time it is turned to.
 ORDERS = {

@@ -17,6 +17,7 @@ from klas.acting import ActingView
 from klas.models import AccessAction
 from klas.once import once
 from klas.policy import policy
+from klas.spreadsheet import cell
 from licences import queries
 from licences.forms import RecallForm
 from licences.services.recall import tell_pharmacies
@@ -89,14 +90,14 @@ class RecallCsvView(ActingView):
         for entry in queries.dispensed_of(self.acting, **form.cleaned_data):
             writer.writerow(
                 [
-                    _cell(entry.pharmacy.name),
+                    cell(entry.pharmacy.name),
                     entry.pharmacy.gln,
                     timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M"),
                     entry.licence.number,
-                    _cell(entry.licence.product.product_line),
+                    cell(entry.licence.product.product_line),
                     str(entry.quantity.normalize()).replace(".", ","),
                     entry.licence.get_unit_display(),
-                    _cell(entry.batch),
+                    cell(entry.batch),
                     entry.expires_on.isoformat(),
                     _("Ja") if entry.is_reversed else _("Nej"),
                 ]
@@ -117,8 +118,3 @@ class RecalledView(ActingView):
             request.GET.get("page")
         )
         return render(request, "licences/recalled.html", {"notice": notice, "page_obj": page})
-
-
-def _cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text

@@ -95,6 +95,8 @@ class Kind:
         subject_label: the patient's or owner's name from the answers, for lists of those who may
             see it; "" while it is not known.
         subject_line: name and number for decision and licence, from all but the clinical answers.
+        identity: equal for two motivations that are for the same patient, or owner and animals,
+            from the same answers; "" where that is not asked.
         quantity: (amount, unit) that the motivation asks for.
         period_months: the length that the motivation asks for.
         routes: how it may be handed out, from the open answers.
@@ -123,6 +125,7 @@ class Kind:
     period_months: Callable[[Answers], int]
     routes: Callable[[Answers], tuple[Route, ...]]
     words: Words
+    identity: Callable[[Answers], str] = lambda answers: ""
     requisition_units: Callable[[Answers], tuple[Unit, ...]] = lambda answers: ()
     search_facts: Callable[[Answers], tuple[SearchFact, ...]] = lambda answers: ()
     any_pharmacy: bool = False

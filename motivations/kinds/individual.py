@@ -274,6 +274,15 @@ def _search_facts(answers: Answers) -> tuple[SearchFact, ...]:
     )
 
 
+def _identity(answers: Answers) -> str:
+    patient = answers[PATIENT]
+    if patient.get("personal_number"):
+        return formats.parse_personal_number(patient["personal_number"]).display
+    if patient.get("reserve_number"):
+        return "".join(patient["reserve_number"].casefold().split())
+    return " ".join(f"{patient['name']} {patient['birth_date']}".casefold().split())
+
+
 def treatment_quantity(answers: Answers) -> tuple[str, str]:
     """Amount and unit of a treatment section."""
     treatment = answers[TREATMENT]
@@ -349,6 +358,7 @@ INDIVIDUAL = Kind(
     subject_title=_("Patient"),
     subject_label=_subject_label,
     subject_line=_subject_line,
+    identity=_identity,
     quantity=treatment_quantity,
     period_months=treatment_months,
     routes=lambda answers: (Route.PRESCRIPTION,),

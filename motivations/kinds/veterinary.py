@@ -109,6 +109,7 @@ VETERINARY = Kind(
     subject_title=_("Djurägare"),
     subject_label=_subject_label,
     subject_line=_subject_line,
+    identity=lambda answers: " ".join(_subject_line(answers).casefold().split()),
     quantity=treatment_quantity,
     period_months=treatment_months,
     routes=_routes,

@@ -73,6 +73,26 @@ def close(motivation: Motivation) -> None:
     tell_author(closed, NoticeKind.SUPPLEMENT_CLOSED, occasion=request.pk)
 
 
+@transaction.atomic
+def application_withdrawn(motivation: Motivation) -> Motivation:
+    """The pharmacy has withdrawn its application: no answer is needed, pharmacies find it again.
+
+    What the prescriber has begun to write is kept, as when questions are closed.
+
+    Raises:
+        WrongState: there was no application.
+    """
+    free = MOTIVATION.perform(
+        motivation, "application_withdrawn", by=SYSTEM, dnr="", expected_on=None
+    )
+    request = SupplementRequest.objects.filter(
+        motivation=free, status=SupplementStatus.OPEN
+    ).first()
+    if request is not None:
+        SUPPLEMENT.perform(request, "close", by=SYSTEM)
+    return free
+
+
 def answer(
     motivation: Motivation,
     *,

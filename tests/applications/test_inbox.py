@@ -38,7 +38,7 @@ def test_the_tabs_count_what_is_ours(acting: Any, pharmacist: Any, stranger: Any
     factories.application_draft(by=stranger)
     _addressed(stranger)
     page = text_of(_inbox(acting(pharmacist)))
-    assert "Till oss 1 Utkast 1 Skickade 2 Beslutade 0" in page
+    assert "Till oss 1 Utkast 1 Skickade 2 Avslutade 0" in page
     assert "Detta apotek: 1 motivering till oss" in page
 
 

@@ -64,6 +64,7 @@ def test_reading_a_case_is_recorded(acting: Any) -> None:
     read = AccessLogEntry.objects.filter(assignment=officer, action="read")
     assert {(entry.what, entry.whose) for entry in read} == {
         ("case", case.dnr),
+        ("duplicates", case.application.motivation.reference),
         ("motivation_with_clinical_text", case.application.motivation.reference),
     }
 
@@ -91,6 +92,7 @@ def test_the_page_costs_the_same_however_much_has_happened(acting: Any) -> None:
     officer = factories.AssignmentFactory()
     client, case = acting(officer), factories.case(taken_by=officer)
     cases.add_note(case, text="Första", by=officer)
+    factories.decided()
     with CaptureQueriesContext(connection) as once:
         _page(client, case)
     for number in range(4):

@@ -95,7 +95,7 @@ def test_tabs_count_and_show_their_own_cases(acting: Any) -> None:
         "Att kontrasignera": 0,
         "Försenade": 0,
         "Alla öppna": 2,
-        "Beslutade": None,
+        "Avslutade": None,
     }
 
 

@@ -93,6 +93,7 @@ TABLE: dict[str, str] = {
     "motivations:renew":               "-    302    404    404     403   403   403    403  403    403    403",
     "motivations:slip":                "-    200    404    404     403   403   403    403  403    403    403",
     "applications:inbox":              "-    403    403    403     200   200   200    403  403    403    403",
+    "applications:export":             "-    403    403    403     404   404   404    403  403    403    403",  # no tab
     "applications:search":             "-    403    403    403     200   200   200    403  403    403    403",
     "applications:motivation":         "-    403    403    403     200   200   404    403  403    403    403",
     "applications:motivation_document":"-    403    403    403     200   200   404    403  403    403    403",
@@ -104,6 +105,7 @@ TABLE: dict[str, str] = {
     "applications:section":            "-    403    403    403     200   200   404    403  403    403    403",
     "applications:check":              "-    403    403    403     200   200   404    403  403    403    403",
     "applications:discard":            "-    403    403    403     200   200   404    403  403    403    403",
+    "applications:withdraw":           "-    403    403    403     200   302   404    403  403    403    403",
     "applications:receipt":            "-    403    403    403     200   200   404    403  403    403    403",
     "decisions:queue":                 "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:take_next":             "-    403    403    403     403   403   403    302  403    302    403",
@@ -269,6 +271,7 @@ def make_world() -> World:
         "applications:start": {"pk": waiting.pk},
         "applications:section": {"pk": application_draft.pk, "slug": "licens"},
         "applications:receipt": {"pk": in_case.pk},
+        "applications:withdraw": {"pk": in_case.pk},
         "decisions:countersign": {"pk": proposed.pk},
         "decisions:attachment": {"pk": open_case.pk, "attachment_pk": in_case_file.pk},
         "decisions:attachment_preview": {"pk": open_case.pk, "attachment_pk": in_case_file.pk},

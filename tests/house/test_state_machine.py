@@ -340,7 +340,12 @@ class Service(RuleBasedStateMachine):
         )
         if self.attempt(
             may,
-            lambda: applying.send(begun.row, by=self.actors[by], opened_revision=revision(stale)),
+            lambda: applying.send(
+                begun.row,
+                by=self.actors[by],
+                opened_revision=revision(stale),
+                duplicate_reason="Ett prov.",
+            ),
         ):
             begun.status, line.motivation, line.case = "sent", "in_case", "registered"
             begun.events += ["send", "registered"]

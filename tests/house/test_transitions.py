@@ -58,6 +58,7 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
         "propose": ({"in_review"}, "proposed", {"caseworker", "decision_maker"}),
         "return": ({"proposed"}, "in_review", {"decision_maker"}),
         "countersign": ({"proposed"}, "decided", {"decision_maker"}),
+        "close": ({"registered", "in_review", "waiting", "proposed"}, "closed", {"system"}),
         "decide": ({"in_review"}, "decided", {"caseworker", "decision_maker"}),
     },
     "letter": {

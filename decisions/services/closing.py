@@ -1,0 +1,34 @@
+"""The pharmacy withdraws its application: the case is closed without a decision on the merits."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Assignment
+from applications.models import Application
+from decisions.flow import CASE
+from decisions.models import Case, Decision
+from klas import clock
+from klas.access import SYSTEM
+
+
+@transaction.atomic
+def withdrawn(
+    application: Application, withdraw: Callable[[], Application], *, by: Assignment
+) -> Application:
+    """Close the case of an application (avskrivning, domain §1), and take back a live proposal.
+
+    Called through `settings.WITHDRAWAL_RECEIVER` by the pharmacy's act. Locks the case before
+    `withdraw` locks application and motivation: an officer who decides at the same moment either
+    comes first, and `withdraw` refuses, or finds the case closed.
+    """
+    case = Case.objects.select_for_update(of=("self",)).filter(application=application).first()
+    gone = withdraw()
+    if case is not None:
+        now = clock.now()
+        Decision.objects.filter(case=case, returned_at__isnull=True).update(
+            returned_at=now, returned_by=by, return_reason=_("Apoteket återkallade ansökan.")
+        )
+        CASE.perform(case, "close", by=SYSTEM, decided_at=now)
+    return gone
