@@ -35,7 +35,7 @@ def events(application: Application) -> list[Event]:
     )
     told = [begun, *(_event(event) for event in happened)]
     if application.withdrawn_at is not None:
-        told.append(Event(str(CLOSED), application.withdrawn_at, by=AGENCY))
+        told.append(Event(str(CLOSED), told[-1].time, by=AGENCY))
     return told
 
 

@@ -71,6 +71,9 @@ class TestThePage:
         ):
             assert words in page
         assert "Beslut väntas" not in page
+        # The newest first: the agency closes what has been withdrawn.
+        told = page[page.index("Vad som har hänt") :]
+        assert told.index("har avskrivit ärendet") < told.index(REASON)
         # Over: the page leads to how it went, the link is gone, the list has it among the ended.
         assert client.get(url("withdraw", sent.pk))["Location"] == sent.get_absolute_url()
         assert url("withdraw", sent.pk) not in client.get(url("detail", sent.pk)).content.decode()
