@@ -1,10 +1,12 @@
 """Forms of the pharmacy's pages: search and filter. An application's own stand in `sections`."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Assignment
 from applications.enums import SearchPurpose
 from klas.fields import NoPersonalNumberField
 from klas.forms import KlasForm, Look
@@ -52,6 +54,27 @@ class DuplicateForm(KlasForm):
     looks: ClassVar = {"duplicate_reason": Look(rows=3)}
 
 
+class AssignForm(KlasForm):
+    """Who at the pharmacy looks after an application."""
+
+    assignee = forms.ChoiceField(
+        label=_("Vem är ansvarig?"),
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": _("Personen arbetar inte längre här. Välj någon annan.")},
+    )
+    mark_optional = False
+
+    def __init__(self, *args: Any, people: Iterable[Assignment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ChoiceField, self.fields["assignee"])
+        named = [
+            (str(person.pk), f"{person.user.name}, {person.get_role_display()}")
+            for person in people
+        ]
+        field.choices = [*named, ("", _("Ingen"))]
+
+
 class WithdrawForm(KlasForm):
     """Why an application is withdrawn; the agency reads it."""
 
@@ -81,4 +104,5 @@ class InboxFilterForm(KlasForm):
         error_messages={"personal_number": _PERSONAL_NUMBER},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+    mine = forms.BooleanField(label=_("Visa bara dem jag är ansvarig för"), required=False)
     tab = forms.CharField(required=False, widget=forms.HiddenInput)
