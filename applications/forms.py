@@ -54,16 +54,20 @@ class DuplicateForm(KlasForm):
     looks: ClassVar = {"duplicate_reason": Look(rows=3)}
 
 
+NOBODY = "ingen"
+
+
 class AssignForm(KlasForm):
     """Who at the pharmacy looks after an application."""
 
     assignee = forms.ChoiceField(
         label=_("Vem är ansvarig?"),
         widget=forms.RadioSelect,
-        required=False,
-        error_messages={"invalid_choice": _("Personen arbetar inte längre här. Välj någon annan.")},
+        error_messages={
+            "required": _("Välj vem som är ansvarig"),
+            "invalid_choice": _("Personen arbetar inte längre här. Välj någon annan."),
+        },
     )
-    mark_optional = False
 
     def __init__(self, *args: Any, people: Iterable[Assignment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,7 +76,7 @@ class AssignForm(KlasForm):
             (str(person.pk), f"{person.user.name}, {person.get_role_display()}")
             for person in people
         ]
-        field.choices = [*named, ("", _("Ingen"))]
+        field.choices = [*named, (NOBODY, _("Ingen"))]
 
 
 class WithdrawForm(KlasForm):

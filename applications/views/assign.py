@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from applications.forms import AssignForm
+from applications.forms import NOBODY, AssignForm
 from applications.models import Application
 from applications.queries import colleagues_at
 from applications.services.assigning import assign
@@ -19,7 +19,7 @@ class AssignView(OnApplication):
         application = self.application()
         if not application.is_live:
             return redirect(application)
-        chosen = {"assignee": application.assigned_to_id or ""}
+        chosen = {"assignee": application.assigned_to_id or NOBODY}
         form = AssignForm(initial=chosen, people=colleagues_at(application.pharmacy))
         return self._page(application, form)
 
