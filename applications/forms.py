@@ -1,10 +1,12 @@
 """Forms of the pharmacy's pages: search and filter. An application's own stand in `sections`."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Assignment
 from applications.enums import SearchPurpose, SearchWay
 from klas.fields import NoPersonalNumberField, PersonalNumberField
 from klas.forms import KlasForm, Look
@@ -176,6 +178,31 @@ class DuplicateForm(KlasForm):
     looks: ClassVar = {"duplicate_reason": Look(rows=3)}
 
 
+NOBODY = "ingen"
+
+
+class AssignForm(KlasForm):
+    """Who at the pharmacy looks after an application."""
+
+    assignee = forms.ChoiceField(
+        label=_("Vem är ansvarig?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Välj vem som är ansvarig"),
+            "invalid_choice": _("Personen arbetar inte längre här. Välj någon annan."),
+        },
+    )
+
+    def __init__(self, *args: Any, people: Iterable[Assignment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ChoiceField, self.fields["assignee"])
+        named = [
+            (str(person.pk), f"{person.user.name}, {person.get_role_display()}")
+            for person in people
+        ]
+        field.choices = [*named, (NOBODY, _("Ingen"))]
+
+
 class WithdrawForm(KlasForm):
     """Why an application is withdrawn; the agency reads it."""
 
@@ -205,4 +232,5 @@ class InboxFilterForm(KlasForm):
         error_messages={"personal_number": _PERSONAL_NUMBER},
         widget=_typed(),
     )
+    mine = forms.BooleanField(label=_("Visa bara dem jag är ansvarig för"), required=False)
     tab = forms.CharField(required=False, widget=forms.HiddenInput)

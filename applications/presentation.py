@@ -78,9 +78,9 @@ def export_heading(tab: str) -> list[str]:
     if tab == ADDRESSED:
         own = [_("Förskrivare"), _("Vårdenhet"), _("Kom till oss")]
     elif tab == DRAFTS:
-        own = [_("Påbörjad av"), _("Påbörjad")]
+        own = [_("Påbörjad av"), _("Påbörjad"), _("Ansvarig")]
     elif tab == SENT:
-        own = [_("Diarienummer"), _("Status"), _("Skickad"), _("Beslut väntas")]
+        own = [_("Diarienummer"), _("Status"), _("Skickad"), _("Beslut väntas"), _("Ansvarig")]
     else:
         own = [_("Diarienummer"), _("Utfall"), _("Skickad"), _("Avslutad")]
     return [_("Referensnummer"), _("Läkemedel"), _("Angelägenhet"), *own]
@@ -93,11 +93,12 @@ def export_row(tab: str, item: Motivation | Application) -> list[str]:
         own = [author.user.name, author.unit_name, _day(item.submitted_at)]
         return [item.reference or "", item.product_line, item.get_urgency_display(), *own]
     motivation, product = item.motivation, item.product
+    assigned = item.assigned_to.user.name if item.assigned_to else ""
     if tab == DRAFTS:
-        own = [item.created_by.user.name, _day(item.created_at)]
+        own = [item.created_by.user.name, _day(item.created_at), assigned]
     elif tab == SENT:
         expected = item.expected_on.isoformat() if item.expected_on else ""
-        own = [item.dnr, item.get_status_display(), _day(item.sent_at), expected]
+        own = [item.dnr, item.get_status_display(), _day(item.sent_at), expected, assigned]
     else:
         ended = item.get_outcome_display() or item.get_status_display()
         own = [item.dnr, ended, _day(item.sent_at), _day(item.decided_at or item.withdrawn_at)]

@@ -10,11 +10,12 @@ from accounts.models import Assignment
 from applications.enums import ApplicationStatus, SearchPurpose
 from applications.models import Application, SearchHit
 from klas import clock
-from klas.access import Permission
+from klas.access import ROLES, Permission
 from klas.policy import policy
 from klas.series import normalise_reference
 from motivations.models import Motivation
 from motivations.queries import FINDABLE, addressed_to
+from pharmacies.models import Pharmacy
 
 ADDRESSED, DRAFTS, SENT, DECIDED = "till-oss", "utkast", "skickade", "beslutade"
 # Which applications stand under which tab of the inbox; those addressed to it are motivations.
@@ -35,6 +36,17 @@ def of_pharmacy(acting: Assignment) -> QuerySet[Application]:
         "product",
         "pharmacy",
         "created_by__user",
+        "assigned_to__user",
+    )
+
+
+def colleagues_at(pharmacy: Pharmacy) -> list[Assignment]:
+    """Those who can look after a pharmacy's applications, by name."""
+    roles = [role for role, means in ROLES.items() if Permission.APPLY in means.permissions]
+    return list(
+        Assignment.objects.filter(pharmacy=pharmacy, role__in=roles, user__is_active=True)
+        .select_related("user")
+        .order_by("user__name", "pk")
     )
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from applications.views.application import DetailView, DiscardView, ReceiptView
+from applications.views.assign import AssignView
 from applications.views.attachments import (
     AttachmentPageView,
     AttachmentPreviewView,
@@ -43,5 +44,6 @@ urlpatterns = [
     path("ansokan/<int:pk>/granska/", CheckView.as_view(), name="check"),
     path("ansokan/<int:pk>/kvitto/", ReceiptView.as_view(), name="receipt"),
     path("ansokan/<int:pk>/kasta/", DiscardView.as_view(), name="discard"),
+    path("ansokan/<int:pk>/ansvarig/", AssignView.as_view(), name="assign"),
     path("ansokan/<int:pk>/aterkalla/", WithdrawView.as_view(), name="withdraw"),
 ]

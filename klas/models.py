@@ -42,6 +42,7 @@ WHAT = {
     "application": _("Ansökan"),
     "application_list": _("Lista över apotekets ärenden"),
     "application_draft": _("Utkast till ansökan"),
+    "application_assigned": _("Ansökan, ny ansvarig"),
     "application_withdrawn": _("Ansökan, återkallad"),
     "application_discarded": _("Utkast till ansökan, kastat"),
     "duplicates": _("Jämförelse med andra licenser"),

@@ -39,6 +39,10 @@ class Application(StatefulModel):
     )
     created_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+    # Who at the pharmacy looks after it; nobody unless somebody says so.
+    assigned_to = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     sent_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, null=True, related_name="+")
     sent_at = models.DateTimeField(null=True)
     product = models.ForeignKey(ExactProduct, on_delete=models.PROTECT, null=True, related_name="+")
@@ -109,6 +113,11 @@ class Application(StatefulModel):
 
     def get_absolute_url(self) -> str:
         return reverse("applications:detail", args=[self.pk])
+
+    @property
+    def is_live(self) -> bool:
+        """Not over: a draft, or with the agency and not decided."""
+        return self.status in LIVE
 
     @property
     def is_draft(self) -> bool:

@@ -98,6 +98,7 @@ class Chosen:
     tab: str
     form: InboxFilterForm
     text: str
+    mine: bool
     sort: str
     rows: QuerySet[Any]
 
@@ -122,9 +123,12 @@ class InboxView(ActingView):
                 for name in WORDS
             ],
             "filter": chosen.form,
-            "searched": bool(chosen.text),
+            "searched": bool(chosen.text) or chosen.mine,
             "sort": chosen.sort,
-            "export": urlencode({"tab": tab, "q": chosen.text, "sort": chosen.sort}),
+            "export": urlencode(
+                {"tab": tab, "q": chosen.text, "sort": chosen.sort}
+                | ({"mine": "on"} if chosen.mine else {})
+            ),
             "page_obj": page,
             "rows": [_row(item) for item in page.object_list],
             "heading": _counted(words, page.paginator.count),
@@ -155,10 +159,15 @@ def _all(rows: QuerySet[Any]) -> Iterator[Any]:
 
 
 def _chosen(tab: str, query: QueryDict, acting: Any) -> Chosen:
-    form = InboxFilterForm({"q": query.get("q", ""), "tab": tab})
+    form = InboxFilterForm({"q": query.get("q", ""), "mine": query.get("mine", ""), "tab": tab})
     text = form.cleaned_data["q"] if form.is_valid() else ""
+    mine = tab != ADDRESSED and bool(form.cleaned_data.get("mine"))
+    if tab == ADDRESSED:  # Nobody has begun on them.
+        del form.fields["mine"]
     sort = _sort(tab, query.get("sort", ""))
-    return Chosen(tab, form, text, sort, _ordered(_found(tab, acting, text), tab, sort))
+    found = _found(tab, acting, text)
+    rows = found.filter(assigned_to=acting) if mine else found
+    return Chosen(tab, form, text, mine, sort, _ordered(rows, tab, sort))
 
 
 def _counted(words: TabWords, count: int) -> str:

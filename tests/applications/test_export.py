@@ -41,10 +41,11 @@ def test_opens_in_a_swedish_spreadsheet(acting: Any, pharmacist: Any) -> None:
     text = text_of_file(response)
     heading, row = text.splitlines()
     assert heading == (
-        "\ufeffReferensnummer;Läkemedel;Angelägenhet;Diarienummer;Status;Skickad;Beslut väntas"
+        "\ufeffReferensnummer;Läkemedel;Angelägenhet;Diarienummer;Status;Skickad;Beslut väntas;"
+        "Ansvarig"
     )
     assert row.startswith(f"{sent.motivation.reference};Ospolot")
-    assert row.endswith(f";{sent.expected_on.isoformat()}" if sent.expected_on else ";")
+    assert row.endswith(f";{sent.expected_on.isoformat()};" if sent.expected_on else ";;")
 
 
 def test_same_search_and_order_as_on_the_page(acting: Any, pharmacist: Any, stranger: Any) -> None:

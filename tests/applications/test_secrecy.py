@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern
 
 from applications.models import Application
+from applications.queries import TABS
 from applications.urls import urlpatterns
 from klas.models import AccessLogEntry
 from klas.sections import Secrecy
@@ -102,6 +103,8 @@ def _addresses(motivation: Motivation, application: Application | None) -> Itera
         name = str(pattern.name)
         if name in {"inbox", "search"}:
             yield url(name)
+        elif name == "export":
+            yield from (f"{url(name)}?tab={tab}" for tab in TABS)
         elif name in {"motivation", "motivation_document", "start"}:
             yield url(name, motivation.pk)
         elif name in {"attachment", "attachment_preview"}:
@@ -116,11 +119,19 @@ def _addresses(motivation: Motivation, application: Application | None) -> Itera
             yield url(name, application.pk)
 
 
+def _whole(response: Any) -> HttpResponse:
+    """An answer that can be read more than once, also when it was sent piece by piece."""
+    if not response.streaming:
+        return response  # type: ignore[no-any-return]
+    return HttpResponse(b"".join(response.streaming_content), headers=dict(response.items()))
+
+
 def _responses(client: Any, address: str) -> Iterator[HttpResponse]:
-    shown = client.get(address)
+    shown = _whole(client.get(address))
     yield shown
-    yield client.get(address + "?fel=1")
-    yield client.head(address)
+    more = "&" if "?" in address else "?"
+    yield _whole(client.get(f"{address}{more}fel=1"))
+    yield _whole(client.head(address))
     yield client.options(address)
     yield client.put(address)
     yield client.post(address, WRONG_KEY)

@@ -105,6 +105,7 @@ TABLE: dict[str, str] = {
     "applications:section":            "-    403    403    403     200   200   404    403  403    403    403",
     "applications:check":              "-    403    403    403     200   200   404    403  403    403    403",
     "applications:discard":            "-    403    403    403     200   200   404    403  403    403    403",
+    "applications:assign":             "-    403    403    403     200   200   404    403  403    403    403",
     "applications:withdraw":           "-    403    403    403     200   302   404    403  403    403    403",
     "applications:receipt":            "-    403    403    403     200   200   404    403  403    403    403",
     "decisions:queue":                 "-    403    403    403     403   403   403    200  200    200    403",
