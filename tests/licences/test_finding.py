@@ -1,5 +1,6 @@
 """Finding a licence, and the pharmacy's own list of them."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -10,14 +11,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Assignment
+from applications.services.search import NotFound
 from decisions.enums import LicenceStatus
 from decisions.models import Licence
 from klas import clock
 from klas.access import Role
+from klas.errors import Refused
 from klas.models import AccessLogEntry
 from klas.policy import policy
 from licences import queries
 from licences.models import RecallNotice
+from licences.services.finding import find_by_number
 from licences.services.recall import tell_pharmacies
 from motivations.enums import LicenceKind
 from tests import factories
@@ -185,3 +189,27 @@ class TestOwn:
 def dispense_at_others(licence: Licence) -> None:
     for _ in range(4):
         dispense(licence, by=factories.AssignmentFactory(pharmacist=True), quantity=Decimal(1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_searches_at_once_get_no_more_tries_than_one_by_one() -> None:
+    pharmacist = factories.AssignmentFactory(pharmacist=True)
+    slow = policy.search_misses_before_slow
+    outcomes: list[str] = []
+
+    def search() -> None:
+        try:
+            find_by_number("L-2026-999999", purpose="dispense", by=pharmacist)
+        except NotFound:
+            outcomes.append("missed")
+        except Refused:
+            outcomes.append("held back")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=search) for _ in range(slow + 3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["held back"] * 3 + ["missed"] * slow
