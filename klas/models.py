@@ -25,6 +25,7 @@ WHAT = {
     "motivation": _("Licensmotivering"),
     "motivation_with_clinical_text": _("Licensmotivering med klinisk text"),
     "motivation_by_reference": _("Licensmotivering på referensnummer"),
+    "own_motivations_about": _("Egna licensmotiveringar om en person"),
     "motivation_by_personal_number": _("Licensmotivering på personnummer"),
     "motivation_by_reserve_number": _("Licensmotivering på reservnummer"),
     "motivation_by_owner": _("Licensmotivering på djurägare"),

@@ -67,6 +67,18 @@ class HandOverForm(KlasForm):
     looks = {"message": Look(rows=3, count=300)}
 
 
+class OwnPatientForm(KlasForm):
+    """Whom one's own motivations are searched for (POST: it never stands in an address)."""
+
+    text = forms.CharField(
+        label=_("Personnummer, reservnummer, djurägare eller vårdenhet"),
+        max_length=160,
+        help_text=_("Skriv hela numret eller hela namnet."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Skriv vem du söker")},
+    )
+
+
 YOU, PHARMACY = "you", "pharmacy"
 WAITS_FOR = [
     ("", _("Alla")),

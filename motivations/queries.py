@@ -1,5 +1,6 @@
 """Questions about motivations."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -29,7 +30,7 @@ from medicines.models import LicenceProduct
 from medicines.queries import approved_in_sweden, folded_text, has_been_on_licence
 from motivations.enums import UNDER_WAY, MotivationStatus, SearchedBy
 from motivations.kinds.common import APPROVED
-from motivations.models import DraftShare, Motivation, MotivationVersion, ReasonTemplate
+from motivations.models import DraftShare, Motivation, MotivationVersion, ReasonTemplate, SearchKey
 from notifications.enums import NoticeKind
 from notifications.models import Notice
 
@@ -64,6 +65,19 @@ def own_list(acting: Assignment) -> QuerySet[Motivation]:
         return Motivation.objects.none()
     assignments = Assignment.objects.filter(user_id=acting.user_id).order_by("pk")
     return Motivation.objects.filter(author_id__in=list(assignments.values_list("pk", flat=True)))
+
+
+def own_about(acting: Assignment, keys: Mapping[SearchedBy, bytes]) -> QuerySet[Motivation]:
+    """The person's own motivations that have been sent with one of these facts, newest first.
+
+    Args:
+        keys: of what was searched for (`motivations.services.search_keys.keys_meant`).
+    """
+    meant = Q(pk__in=[])
+    for kind, key in keys.items():
+        meant |= Q(kind=kind, key=key)
+    known = SearchKey.objects.filter(meant).values("version__motivation")
+    return own_list(acting).filter(pk__in=known).order_by("-submitted_at", "-pk")
 
 
 def writable_by(acting: Assignment) -> QuerySet[Motivation]:

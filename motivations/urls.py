@@ -13,7 +13,12 @@ from motivations.views.attachments import (
     ReplaceAttachmentView,
 )
 from motivations.views.ending import DiscardView, WithdrawView
-from motivations.views.listing import MotivationListView, SharedListView, WorkplaceListView
+from motivations.views.listing import (
+    MotivationListView,
+    OwnPatientView,
+    SharedListView,
+    WorkplaceListView,
+)
 from motivations.views.product import ProductView
 from motivations.views.section import SectionView
 from motivations.views.sending import CheckView
@@ -40,6 +45,7 @@ urlpatterns = [
     path("mallar/<int:pk>/", TemplateView.as_view(), name="template"),
     path("mallar/<int:pk>/andra/", EditTemplateView.as_view(), name="edit_template"),
     path("mallar/<int:pk>/ta-bort/", DeleteTemplateView.as_view(), name="delete_template"),
+    path("patient/", OwnPatientView.as_view(), name="own_patient"),
     path("ny/", NewMotivationView.as_view(), name="new"),
     path("<int:pk>/", MotivationView.as_view(), name="detail"),
     path("<int:pk>/avsnitt/<slug:slug>/", SectionView.as_view(), name="section"),

@@ -220,13 +220,15 @@ def pagination(context: Context, page_obj: Page[Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
 def sort_header(
-    context: Context, key: str, label: str, current: str = "", numeric: bool = False
+    context: Context, key: str, label: str, current: str | None = "", numeric: bool = False
 ) -> dict[str, Any]:
     """`<th aria-sort>` with a link that sorts by `key`, or turns the order round.
 
-    `current` is the list's order as it stands in the query: "due", "-due". The link keeps the rest
-    of the query and goes to the first page.
+    `current` is the list's order as it stands in the query: "due", "-due"; None for a list whose
+    order stands. The link keeps the rest of the query and goes to the first page.
     """
+    if current is None:
+        return {"label": label, "numeric": numeric, "url": ""}
     request: HttpRequest = context["request"]
     query = request.GET.copy()
     query.pop("page", None)

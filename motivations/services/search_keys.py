@@ -44,6 +44,11 @@ def key_of(by: SearchedBy, text: str) -> bytes:
     return blind(by, _NORMAL_FORMS[by](text))
 
 
+def keys_meant(text: str) -> dict[SearchedBy, bytes]:
+    """The keys of all that a text can mean: a number of a patient, an owner's or a unit's name."""
+    return {fact: key for fact in SearchedBy if (key := _key_or_none(fact, text))}
+
+
 def keep(version: MotivationVersion, about: Answers) -> None:
     """Let a motivation be found by what a version of it says, and by nothing said before.
 

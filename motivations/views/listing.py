@@ -21,19 +21,21 @@ from klas.models import AccessAction
 from klas.policy import policy
 from klas.summary import Tab, Text
 from motivations.enums import MotivationStatus, Outcome, Urgency
-from motivations.forms import PHARMACY, YOU, MotivationFilterForm
+from motivations.forms import PHARMACY, YOU, MotivationFilterForm, OwnPatientForm
 from motivations.kinds import kind_of
 from motivations.models import Motivation
 from motivations.queries import (
     ToDo,
     in_order,
     of_workplace,
+    own_about,
     own_list,
     shared_with,
     to_do,
     waits_long,
 )
 from motivations.services.drafts import NO_LICENCE, startable_by
+from motivations.services.search_keys import keys_meant
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,36 @@ class MotivationListView(_ListView):
 
     def extra_context(self) -> dict[str, Any]:
         return {"to_do": _to_do_lines(to_do(self._own, today=clock.today()))}
+
+
+class OwnPatientView(MotivationListView):
+    """The person's own motivations about one patient, owner or unit; the search is recorded.
+
+    GET shows the form. POST answers with the list, since whom it is about may stand in no address.
+    """
+
+    permission = Permission.SUBMIT_MOTIVATIONS
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._answer(OwnPatientForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = OwnPatientForm(request.POST)
+        if not form.is_valid():
+            return self._answer(form, status=422)
+        found = own_about(self.acting, keys_meant(form.cleaned_data["text"]))
+        page = Paginator(found[: policy.search_most_hits], policy.search_most_hits).get_page(1)
+        audit.record(
+            AccessAction.SEARCH, by=self.acting, what="own_motivations_about", hit=bool(page)
+        )
+        copyable, today = startable_by(self.acting), clock.today()
+        lines = [self._line(item, copyable, today) for item in page.object_list]
+        return self._answer(form, searched=True, lines=lines, page_obj=page, is_own=True)
+
+    def _answer(self, form: OwnPatientForm, *, status: int = 200, **more: Any) -> HttpResponse:
+        return render(
+            self.request, "motivations/own_patient.html", {"form": form, **more}, status=status
+        )
 
 
 class SharedListView(_ListView):

@@ -63,6 +63,7 @@ TABLE: dict[str, str] = {
     "motivations:list":                "-    200    200    302     403   403   403    403  403    403    403",
     "motivations:shared":              "-    200    200    200     403   403   403    403  403    403    403",
     "motivations:workplace":           "-    200    200    200     403   403   403    403  403    403    403",
+    "motivations:own_patient":          "-    200    200    403     403   403   403    403  403    403    403",
     "motivations:new":                 "-    200    200    200     403   403   403    403  403    403    403",
     "motivations:detail":              "-    200    404    200     403   403   403    403  403    403    403",
     "motivations:section":             "-    200    404    200     403   403   403    403  403    403    403",
