@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
+from applications.desk import Desk
 from applications.enums import SearchPurpose, SearchWay
 from klas.fields import NoPersonalNumberField, PersonalNumberField
 from klas.forms import KlasForm, Look
@@ -234,3 +235,22 @@ class InboxFilterForm(KlasForm):
     )
     mine = forms.BooleanField(label=_("Visa bara dem jag är ansvarig för"), required=False)
     tab = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class ChainFilterForm(InboxFilterForm):
+    """The same over several pharmacies, or one of them."""
+
+    pharmacy = forms.ChoiceField(
+        label=_("Apotek"),
+        required=False,
+        error_messages={"invalid_choice": _("Välj ett av apoteken i listan")},
+    )
+
+    field_order = ("pharmacy", "q", "mine", "tab")
+    looks: ClassVar = {**InboxFilterForm.looks, "pharmacy": Look(width="one-half")}
+
+    def __init__(self, *args: Any, chain: Desk, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ChoiceField, self.fields["pharmacy"])
+        named = [(str(one.pharmacy_id), one.unit_name) for one in chain.assignments]
+        field.choices = [("", _("Alla mina apotek")), *named]

@@ -14,6 +14,7 @@ from enum import StrEnum
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
+from django.db.models import TextChoices
 from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -67,7 +68,7 @@ def stream(
     Args:
         name: of the file, without its ending; nothing personal.
         rows: as many values each as there are columns; asked for one by one. Moments are written
-            in Swedish time.
+            in Swedish time, statuses in words.
     """
     make = {Format.CSV: _csv, Format.XLSX: _xlsx}[format]
     return kept_private(make(name, columns, rows))
@@ -178,6 +179,8 @@ def _plain(value: Value) -> str | int | Decimal | date | datetime | None:
         return _("Ja") if value else _("Nej")
     if isinstance(value, datetime):
         return timezone.localtime(value).replace(tzinfo=None)
+    if isinstance(value, TextChoices):
+        return str(value.label)
     if isinstance(value, str | Promise):
         return str(value)
     return value

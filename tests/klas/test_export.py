@@ -16,8 +16,7 @@ from openpyxl import load_workbook
 
 from klas import export
 from klas.export import Column, Format, Value, asked_format, stream
-
-pytestmark = pytest.mark.django_db  # an answer that is closed tidies its connections
+from tests.saved import book_of, content_of
 
 COLUMNS = [
     Column(_("Läkemedel"), 60),
@@ -35,20 +34,14 @@ ROW: list[Value] = [
 ]
 
 
-def content_of(response: Any) -> bytes:
-    content: bytes = response.getvalue()
-    response.close()
-    return content
-
-
 def csv_of(rows: Any, columns: Any = COLUMNS) -> list[list[str]]:
     text = content_of(stream("lista", columns, rows, Format.CSV)).decode()
     assert text.startswith("\ufeff")
     return list(csv.reader(text.removeprefix("\ufeff").splitlines(), delimiter=";"))
 
 
-def book_of(rows: Any, columns: Any = COLUMNS) -> Any:
-    return load_workbook(BytesIO(content_of(stream("lista", columns, rows, Format.XLSX))))
+def sheets_of(rows: Any, columns: Any = COLUMNS) -> Any:
+    return book_of(stream("lista", columns, rows, Format.XLSX))
 
 
 def test_the_same_list_in_both() -> None:
@@ -57,7 +50,7 @@ def test_the_same_list_in_both() -> None:
         heading,
         ["Ospolot; 50 mg", "2026-11-20", "2026-07-02 00:30", "20,5", "Ja"],
     ]
-    sheet = book_of([ROW]).active
+    sheet = sheets_of([ROW]).active
     assert [[cell.value for cell in row] for row in sheet.rows] == [
         heading,
         ["Ospolot; 50 mg", datetime(2026, 11, 20), datetime(2026, 7, 2, 0, 30), 20.5, "Ja"],
@@ -65,7 +58,7 @@ def test_the_same_list_in_both() -> None:
 
 
 def test_a_sheet_is_ready_to_read() -> None:
-    sheet = book_of([ROW]).active
+    sheet = sheets_of([ROW]).active
     assert sheet.title == "lista"
     assert sheet.freeze_panes == "A2"
     assert sheet["A1"].font.bold
@@ -82,7 +75,7 @@ def test_sent_as_a_file_that_nobody_keeps() -> None:
         assert response["Content-Type"].startswith(kind)
         assert response["Content-Disposition"] == f'attachment; filename="detta-apotek.{format}"'
         assert response["Cache-Control"] == "private, no-store"
-        response.close()
+        content_of(response)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", "\uff1d1+1"])
@@ -90,7 +83,7 @@ def test_no_text_is_a_formula(text: str) -> None:
     column = [Column("Namn")]
     written = content_of(stream("lista", column, [[text]], Format.CSV)).decode()
     assert f"'{text}" in written
-    cell = book_of([[text]], column).active["A2"]
+    cell = sheets_of([[text]], column).active["A2"]
     assert cell.data_type == "s"
     assert cell.quotePrefix
     assert cell.value.endswith(text.strip())
@@ -99,7 +92,7 @@ def test_no_text_is_a_formula(text: str) -> None:
 def test_numbers_and_plain_text_are_as_they_are() -> None:
     rows = [["1-1", Decimal("-5"), Decimal("1E+2"), 0, None]]
     assert csv_of(rows)[1] == ["1-1", "-5", "100", "0", ""]
-    assert [cell.value for cell in book_of(rows).active[2]] == ["1-1", -5, 100, 0, None]
+    assert [cell.value for cell in sheets_of(rows).active[2]] == ["1-1", -5, 100, 0, None]
 
 
 def test_the_language_of_the_page_also_when_the_rows_are_made_later() -> None:
@@ -119,12 +112,12 @@ def test_the_language_of_the_page_also_when_the_rows_are_made_later() -> None:
 
 def test_an_empty_list_has_its_heading() -> None:
     assert len(csv_of([])) == 1
-    assert book_of([]).active.max_row == 1
+    assert sheets_of([]).active.max_row == 1
 
 
 def test_more_rows_than_a_sheet_holds_go_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export, "_SHEET_ROWS", 3)
-    book = book_of([[str(n)] for n in range(5)], [Column("Namn")])
+    book = sheets_of([[str(n)] for n in range(5)], [Column("Namn")])
     sheets = [[row[0].value for row in sheet.rows] for sheet in book.worksheets]
     assert sheets == [["Namn", "0", "1"], ["Namn", "2", "3"], ["Namn", "4"]]
 
@@ -143,7 +136,7 @@ def test_a_long_list_is_never_whole_in_memory() -> None:
     try:
         response = stream("lista", COLUMNS, (ROW for _n in range(5_000)), Format.XLSX)
         most = tracemalloc.get_traced_memory()[1]
-        response.close()
+        content_of(response)
     finally:
         tracemalloc.stop()
     assert most < 2_000_000
