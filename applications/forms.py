@@ -222,7 +222,6 @@ class InboxFilterForm(KlasForm):
     """Narrow a list of the inbox (GET)."""
 
     mark_optional = False
-    looks: ClassVar = {"q": Look(width="one-half")}
 
     # The text stands in the address, where a personnummer must never be.
     q = NoPersonalNumberField(
@@ -243,11 +242,9 @@ class ChainFilterForm(InboxFilterForm):
     pharmacy = forms.ChoiceField(
         label=_("Apotek"),
         required=False,
+        help_text=_("De apotek där du arbetar."),
         error_messages={"invalid_choice": _("Välj ett av apoteken i listan")},
     )
-
-    field_order = ("pharmacy", "q", "mine", "tab")
-    looks: ClassVar = {**InboxFilterForm.looks, "pharmacy": Look(width="one-half")}
 
     def __init__(self, *args: Any, chain: Desk, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
