@@ -81,6 +81,11 @@ PEOPLE = (
         _("Farmaceut på ett annat apotek: ser inte det första apotekets ansökningar."),
     ),
     Person(
+        "kedjefarmaceut", "Gunvor Kedjeby", Profession.PHARMACIST,
+        ((Role.PHARMACIST, 0), (Role.PHARMACIST, 3), (Role.PHARMACY_STAFF, 1)), PHARMACY,
+        _("Arbetar på tre apotek: ser alla tres ärenden i en lista."),
+    ),
+    Person(
         "apotekspersonal", "Greta Kassander", Profession.NONE,
         ((Role.PHARMACY_STAFF, 0),), PHARMACY,
         _("Förbereder ansökningar som en farmaceut sedan skickar."), licensed=False,

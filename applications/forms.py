@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
+from applications.desk import Desk
 from applications.enums import SearchPurpose, SearchWay
 from klas.fields import NoPersonalNumberField, PersonalNumberField
 from klas.forms import KlasForm, Look
@@ -221,7 +222,6 @@ class InboxFilterForm(KlasForm):
     """Narrow a list of the inbox (GET)."""
 
     mark_optional = False
-    looks: ClassVar = {"q": Look(width="one-half")}
 
     # The text stands in the address, where a personnummer must never be.
     q = NoPersonalNumberField(
@@ -234,3 +234,20 @@ class InboxFilterForm(KlasForm):
     )
     mine = forms.BooleanField(label=_("Visa bara dem jag är ansvarig för"), required=False)
     tab = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class ChainFilterForm(InboxFilterForm):
+    """The same over several pharmacies, or one of them."""
+
+    pharmacy = forms.ChoiceField(
+        label=_("Apotek"),
+        required=False,
+        help_text=_("De apotek där du arbetar."),
+        error_messages={"invalid_choice": _("Välj ett av apoteken i listan")},
+    )
+
+    def __init__(self, *args: Any, chain: Desk, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ChoiceField, self.fields["pharmacy"])
+        named = [(str(one.pharmacy_id), one.unit_name) for one in chain.assignments]
+        field.choices = [("", _("Alla mina apotek")), *named]

@@ -2,15 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Application
-from applications.queries import ADDRESSED, DRAFTS, SENT
 from applications.sections import LICENCE, MOTIVATION, PRODUCT, SECTIONS, routes_of
 from applications.services.duplicates import Duplicate
 from klas.pack import first_control_id
@@ -71,47 +68,6 @@ def differences(answers: Answers) -> list[str]:
             % {"applied": licence["months"], "asked": asked["months"]}
         )
     return found
-
-
-def export_heading(tab: str) -> list[str]:
-    """The columns of a tab's list as a file: those of the page, one fact in each."""
-    if tab == ADDRESSED:
-        own = [_("Förskrivare"), _("Vårdenhet"), _("Kom till oss")]
-    elif tab == DRAFTS:
-        own = [_("Påbörjad av"), _("Påbörjad"), _("Ansvarig")]
-    elif tab == SENT:
-        own = [_("Diarienummer"), _("Status"), _("Skickad"), _("Beslut väntas"), _("Ansvarig")]
-    else:
-        own = [_("Diarienummer"), _("Utfall"), _("Skickad"), _("Avslutad")]
-    return [_("Referensnummer"), _("Läkemedel"), _("Angelägenhet"), *own]
-
-
-def export_row(tab: str, item: Motivation | Application) -> list[str]:
-    """One row of a tab's list as a file; nothing of the patient, as on the page."""
-    if isinstance(item, Motivation):
-        author = item.author
-        own = [author.user.name, author.unit_name, _day(item.submitted_at)]
-        return [item.reference or "", item.product_line, item.get_urgency_display(), *own]
-    motivation, product = item.motivation, item.product
-    assigned = item.assigned_to.user.name if item.assigned_to else ""
-    if tab == DRAFTS:
-        own = [item.created_by.user.name, _day(item.created_at), assigned]
-    elif tab == SENT:
-        expected = item.expected_on.isoformat() if item.expected_on else ""
-        own = [item.dnr, item.get_status_display(), _day(item.sent_at), expected, assigned]
-    else:
-        ended = item.get_outcome_display() or item.get_status_display()
-        own = [item.dnr, ended, _day(item.sent_at), _day(item.decided_at or item.withdrawn_at)]
-    return [
-        motivation.reference or "",
-        product.product_line if product else motivation.product_line,
-        motivation.get_urgency_display(),
-        *own,
-    ]
-
-
-def _day(moment: datetime | None) -> str:
-    return timezone.localdate(moment).isoformat() if moment else ""
 
 
 def duplicate_text(duplicate: Duplicate) -> str:

@@ -3,8 +3,7 @@
 from contextlib import suppress
 from datetime import timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Assignment
 from applications.enums import ApplicationStatus, SearchPurpose
@@ -14,16 +13,8 @@ from klas.access import ROLES, Permission
 from klas.policy import policy
 from klas.series import normalise_reference
 from motivations.models import Motivation
-from motivations.queries import FINDABLE, addressed_to
+from motivations.queries import FINDABLE
 from pharmacies.models import Pharmacy
-
-ADDRESSED, DRAFTS, SENT, DECIDED = "till-oss", "utkast", "skickade", "beslutade"
-# Which applications stand under which tab of the inbox; those addressed to it are motivations.
-TABS: dict[str, tuple[ApplicationStatus, ...]] = {
-    DRAFTS: (ApplicationStatus.DRAFT,),
-    SENT: (ApplicationStatus.SENT, ApplicationStatus.IN_REVIEW),
-    DECIDED: (ApplicationStatus.DECIDED, ApplicationStatus.WITHDRAWN),
-}
 
 
 def of_pharmacy(acting: Assignment) -> QuerySet[Application]:
@@ -50,15 +41,6 @@ def colleagues_at(pharmacy: Pharmacy) -> list[Assignment]:
     )
 
 
-def of_tab(acting: Assignment, tab: str) -> QuerySet[Application]:
-    """The acting pharmacy's applications under a tab, with when each ended in `ended_at`."""
-    return (
-        of_pharmacy(acting)
-        .filter(status__in=TABS[tab])
-        .annotate(ended_at=Coalesce("decided_at", "withdrawn_at"))
-    )
-
-
 def motivations_open_to(acting: Assignment) -> QuerySet[Motivation]:
     """The motivations a pharmacy may open: found lately by an exact search, or its own business.
 
@@ -76,33 +58,6 @@ def motivations_open_to(acting: Assignment) -> QuerySet[Motivation]:
         Q(chosen_pharmacy_id=acting.pharmacy_id) | Exists(found) | Exists(applied),
         status__in=FINDABLE,
     ).select_related("author__user", "author__care_unit", "chosen_pharmacy")
-
-
-def addressed_waiting(acting: Assignment) -> QuerySet[Motivation]:
-    """Motivations that name the acting pharmacy and that nobody there has begun to apply for."""
-    begun = Application.objects.filter(
-        pharmacy__assignments=acting, motivation=OuterRef("pk"), status=ApplicationStatus.DRAFT
-    )
-    return addressed_to(acting).exclude(Exists(begun))
-
-
-def inbox_counts(acting: Assignment) -> dict[str, int]:
-    """How many things stand under each tab of the inbox, in one query."""
-    applications = (
-        of_pharmacy(acting).select_related(None).order_by().values("status").annotate(n=Count("pk"))
-    )
-    motivations = (
-        addressed_waiting(acting)
-        .select_related(None)
-        .order_by()
-        .values(tab=Value(ADDRESSED))
-        .annotate(n=Count("pk"))
-    )
-    found = dict(applications.union(motivations, all=True).values_list("status", "n"))
-    return {
-        ADDRESSED: found.get(ADDRESSED, 0),
-        **{tab: sum(found.get(status, 0) for status in TABS[tab]) for tab in TABS},
-    }
 
 
 def about(text: str, *, prefix: str = "", dnr: bool = False) -> Q:

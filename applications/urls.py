@@ -9,8 +9,9 @@ from applications.views.attachments import (
     AttachmentPreviewView,
     AttachmentView,
 )
+from applications.views.chain import OpenApplicationView, OpenMotivationView
 from applications.views.check import CheckView
-from applications.views.inbox import InboxExportView, InboxView
+from applications.views.inbox import ChainExportView, ChainView, InboxExportView, InboxView
 from applications.views.motivation import MotivationDocumentView, MotivationView, StartView
 from applications.views.search import SearchView
 from applications.views.section import SectionView
@@ -20,6 +21,10 @@ app_name = "applications"
 urlpatterns = [
     path("", InboxView.as_view(), name="inbox"),
     path("lista/", InboxExportView.as_view(), name="export"),
+    path("alla/", ChainView.as_view(), name="chain"),
+    path("alla/lista/", ChainExportView.as_view(), name="chain_export"),
+    path("alla/ansokan/<int:pk>/", OpenApplicationView.as_view(), name="open_application"),
+    path("alla/motivering/<int:pk>/", OpenMotivationView.as_view(), name="open_motivation"),
     path("sok/", SearchView.as_view(), name="search"),
     path("motivering/<int:pk>/", MotivationView.as_view(), name="motivation"),
     path("motivering/<int:pk>/pdf/", MotivationDocumentView.as_view(), name="motivation_document"),

@@ -42,6 +42,7 @@ WHAT = {
     "reason_template": _("Textmall"),
     "application": _("Ansökan"),
     "application_list": _("Lista över apotekets ärenden"),
+    "chain_list": _("Lista över ärenden vid flera apotek"),
     "application_draft": _("Utkast till ansökan"),
     "application_assigned": _("Ansökan, ny ansvarig"),
     "application_withdrawn": _("Ansökan, återkallad"),

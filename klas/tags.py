@@ -28,6 +28,9 @@ COLOURS: dict[str, str] = {
     "waiting": "yellow",
     "answered": "teal",
     "overdue": "red",
+    # whose answer an application waits for
+    "prescriber": "blue",
+    "pharmacy": "yellow",
     # letter
     "pending": "grey",
     "issued": "blue",

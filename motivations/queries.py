@@ -1,6 +1,6 @@
 """Questions about motivations."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -338,11 +338,10 @@ def licences_ending(*, after: date, until: date) -> QuerySet[Motivation]:
     ).order_by("licence_valid_to", "pk")
 
 
-def addressed_to(acting: Assignment) -> QuerySet[Motivation]:
-    """Submitted motivations that name the acting pharmacy, waiting for somebody to apply."""
+def addressed_to(pharmacies: Collection[int]) -> QuerySet[Motivation]:
+    """Submitted motivations that name one of the pharmacies, waiting for somebody to apply."""
     return Motivation.objects.filter(
-        Q(chosen_pharmacy_id=acting.pharmacy_id) & Q(chosen_pharmacy__isnull=False),
-        status=MotivationStatus.SUBMITTED,
+        chosen_pharmacy_id__in=pharmacies, status=MotivationStatus.SUBMITTED
     ).select_related("author__user", "author__care_unit")
 
 

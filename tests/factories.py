@@ -355,13 +355,17 @@ def facts(outcome: Outcome = Outcome.GRANTED, **fields: Any) -> deciding.Decisio
 
 
 def licensed(
-    *, on: Motivation | None = None, by: Assignment | None = None, days_left: int = 30
+    *,
+    on: Motivation | None = None,
+    by: Assignment | None = None,
+    pharmacist: Assignment | None = None,
+    days_left: int = 30,
 ) -> Motivation:
     """A motivation that led to a licence with so many days left (negative: it has ended)."""
     about = on or motivation(by=by)
     with clock.at(clock.now() - timedelta(days=60)):
         valid_to = clock.today() + timedelta(days=60 + days_left)
-        decided(of=application(on=about), valid_to=valid_to)
+        decided(of=application(on=about, by=pharmacist), valid_to=valid_to)
     about.refresh_from_db()
     return about
 

@@ -1,12 +1,13 @@
 """A pharmacy's application for a licence."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
-from applications.enums import ApplicationStatus
+from applications.enums import ApplicationStatus, WaitingFor
 from klas.flow import StatefulModel
 from medicines.models import ExactProduct
 from motivations.enums import Outcome, QuantityUnit
@@ -14,19 +15,18 @@ from motivations.kinds import Route
 from motivations.models import Motivation, MotivationVersion
 from pharmacies.models import Pharmacy
 
-LIVE = (ApplicationStatus.DRAFT, ApplicationStatus.SENT, ApplicationStatus.IN_REVIEW)
-WITH_THE_AGENCY = (
-    ApplicationStatus.SENT,
-    ApplicationStatus.IN_REVIEW,
-    ApplicationStatus.DECIDED,
-)
+BEFORE_DECISION = (ApplicationStatus.SENT, ApplicationStatus.IN_REVIEW)
+LIVE = (ApplicationStatus.DRAFT, *BEFORE_DECISION)
+OVER = (ApplicationStatus.DECIDED, ApplicationStatus.WITHDRAWN)
+WITH_THE_AGENCY = (*BEFORE_DECISION, ApplicationStatus.DECIDED)
 
 
 class Application(StatefulModel):
     """An application built on a motivation.
 
     While it is a draft its answers stand in `ApplicationSection`; sending freezes them in `answers`
-    and in the columns. `dnr`, `expected_on` and `outcome` are what the agency told.
+    and in the columns. `dnr`, `expected_on`, `waiting_for`, `answer_due_on`, `outcome` and the
+    licence's number and last day are what the agency told.
     """
 
     motivation = models.ForeignKey(
@@ -56,8 +56,12 @@ class Application(StatefulModel):
     duplicate_reason = models.TextField(blank=True)
     dnr = models.CharField(_("diarienummer"), max_length=30, blank=True)
     expected_on = models.DateField(_("beslut väntas"), null=True)
+    waiting_for = models.CharField(max_length=12, choices=WaitingFor, blank=True)
+    answer_due_on = models.DateField(_("svar senast"), null=True)
     outcome = models.CharField(max_length=30, choices=Outcome, blank=True)
     decided_at = models.DateTimeField(null=True)
+    licence_number = models.CharField(_("licensnummer"), max_length=20, blank=True)
+    licence_valid_to = models.DateField(_("licensen gäller till"), null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -103,9 +107,51 @@ class Application(StatefulModel):
                 | (~Q(status=ApplicationStatus.WITHDRAWN) & Q(withdrawn_at__isnull=True)),
                 name="application_withdrawn_at_iff_withdrawn",
             ),
+            models.CheckConstraint(
+                condition=Q(waiting_for="", answer_due_on__isnull=True)
+                | (Q(status=ApplicationStatus.IN_REVIEW) & ~Q(waiting_for="")),
+                name="application_waits_only_in_review",
+            ),
+            models.CheckConstraint(
+                condition=Q(licence_number="", licence_valid_to__isnull=True)
+                | (Q(status=ApplicationStatus.DECIDED) & ~Q(licence_number="")),
+                name="application_licence_only_when_decided",
+            ),
         ]
         indexes = [
-            models.Index(fields=["pharmacy", "-created_at", "-id"], name="application_of_pharmacy")
+            # The counts of the desk's tabs, and each tab in its order (`applications.desk`).
+            models.Index(
+                fields=["pharmacy", "status"],
+                include=["waiting_for", "licence_valid_to"],
+                name="application_desk_counts",
+            ),
+            models.Index(
+                fields=["pharmacy", "-created_at", "-id"],
+                condition=Q(status=ApplicationStatus.DRAFT),
+                name="application_desk_drafts",
+            ),
+            models.Index(
+                fields=["pharmacy", "expected_on", "id"],
+                condition=Q(status__in=BEFORE_DECISION),
+                name="application_desk_sent",
+            ),
+            models.Index(
+                fields=["pharmacy", "answer_due_on", "id"],
+                condition=~Q(waiting_for=""),
+                name="application_desk_waiting",
+            ),
+            models.Index(
+                F("pharmacy"),
+                Coalesce("decided_at", "withdrawn_at").desc(),
+                F("id").desc(),
+                condition=Q(status__in=OVER),
+                name="application_desk_over",
+            ),
+            models.Index(
+                fields=["pharmacy", "licence_valid_to", "id"],
+                condition=Q(licence_valid_to__isnull=False),
+                name="application_desk_ending",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Assignment
+from applications.enums import WaitingFor
 from applications.flow import APPLICATION
 from applications.models import Application
 from klas.access import SYSTEM
@@ -15,6 +17,9 @@ from motivations.models import Motivation, MotivationVersion, SupplementRequest
 from motivations.services import drafts, supplements
 from motivations.services.telling import tell_author
 from notifications.enums import NoticeKind
+
+# An application that waits for nobody's answer (any more).
+NOT_WAITING: dict[str, Any] = {"waiting_for": "", "answer_due_on": None}
 
 
 @transaction.atomic
@@ -48,6 +53,8 @@ def supplement_requested(
         by=SYSTEM,
         data={"due_on": due_on.isoformat()},
         expected_on=None,
+        waiting_for=WaitingFor.PRESCRIBER,
+        answer_due_on=due_on,
     )
     _expect(application, None)
     return supplements.ask(application.motivation, questions=questions, due_on=due_on, by=by)
@@ -65,6 +72,7 @@ def supplement_answered(
         data={"version": version.number},
         version=version,
         expected_on=expected_on,
+        **NOT_WAITING,
     )
     _expect(application, expected_on)
 
@@ -72,7 +80,9 @@ def supplement_answered(
 @transaction.atomic
 def supplement_closed(application: Application, *, expected_on: date) -> None:
     """The agency goes on without an answer."""
-    APPLICATION.perform(application, "supplement_closed", by=SYSTEM, expected_on=expected_on)
+    APPLICATION.perform(
+        application, "supplement_closed", by=SYSTEM, expected_on=expected_on, **NOT_WAITING
+    )
     supplements.close(application.motivation)
     _expect(application, expected_on)
 
@@ -88,17 +98,16 @@ def decided(
 ) -> None:
     """The agency has decided; a grant comes with the licence's number and last day."""
     facts = {"outcome": outcome.value}
+    told: dict[str, Any] = {
+        "outcome": outcome,
+        "licence_number": licence_number,
+        "licence_valid_to": licence_valid_to,
+    }
     APPLICATION.perform(
-        application, "decided", by=SYSTEM, data=facts, outcome=outcome, decided_at=at
+        application, "decided", by=SYSTEM, data=facts, decided_at=at, **told, **NOT_WAITING
     )
     motivation = MOTIVATION.perform(
-        application.motivation,
-        "decided",
-        by=SYSTEM,
-        data=facts,
-        outcome=outcome,
-        licence_number=licence_number,
-        licence_valid_to=licence_valid_to,
+        application.motivation, "decided", by=SYSTEM, data=facts, **told
     )
     drafts.forget(motivation)
     tell_author(
@@ -108,6 +117,12 @@ def decided(
         product=motivation.product_line,
         outcome=outcome.value,
     )
+
+
+@transaction.atomic
+def licence_ends(application: Application, *, on: date | None) -> None:
+    """The licence's last day has been corrected; None: it is revoked and no longer ends."""
+    Application.objects.filter(pk=application.pk).update(licence_valid_to=on)
 
 
 def _expect(application: Application, day: date | None) -> None:

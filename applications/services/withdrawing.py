@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 from accounts.models import Assignment
 from applications.flow import APPLICATION
 from applications.models import Application
+from applications.services.told import NOT_WAITING
 from klas import audit, clock
 from klas.models import AccessAction
 from motivations.services import supplements
@@ -51,6 +52,7 @@ def withdraw(
             opened_revision=opened_revision,
             withdrawn_at=now,
             expected_on=None,
+            **NOT_WAITING,
         )
         motivation = supplements.application_withdrawn(withdrawn.motivation)
         tell_author(

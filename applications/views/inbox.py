@@ -1,213 +1,206 @@
-"""“Detta apotek”: what waits, what is begun, what is sent, what is decided."""
+"""“Detta apotek” and “Alla mina apotek”: the tabs of the desk, as pages and as files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, repeat
-from typing import Any
+from functools import partial
+from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.functional import Promise
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.http import urlencode
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import gettext as _
 
-from applications.enums import ApplicationStatus
-from applications.forms import InboxFilterForm
-from applications.models import Application
-from applications.presentation import export_heading, export_row
-from applications.queries import (
-    ADDRESSED,
-    DECIDED,
-    DRAFTS,
-    SENT,
-    about,
-    addressed_waiting,
-    inbox_counts,
-    of_tab,
+from applications.desk import ADDRESSED, Desk, chain_of, counts, desk_of, of_tab
+from applications.desk_lists import (
+    LISTS,
+    DeskList,
+    Item,
+    ListColumn,
+    file_columns,
+    file_row,
+    motivation_of,
+    number_of,
+    pharmacy_of,
 )
-from klas import audit
+from applications.forms import ChainFilterForm, InboxFilterForm
+from applications.queries import about
+from klas import audit, clock, export
 from klas.access import Permission
 from klas.acting import ActingView
 from klas.models import AccessAction
 from klas.policy import policy
-from klas.presentation import number
-from klas.spreadsheet import csv_response
 from klas.summary import Tab
-from motivations.enums import Outcome, Urgency
+from motivations.enums import Urgency
 from motivations.models import Motivation
 
 
 @dataclass(frozen=True)
-class TabWords:
-    """What a tab is called, how its list is counted, and what an empty one says."""
-
-    name: Promise
-    counted: Any
-    empty: Promise
-    empty_text: Promise
-
-
-WORDS = {
-    ADDRESSED: TabWords(
-        _("Till oss"),
-        ngettext_lazy("%(n)s motivering till oss", "%(n)s motiveringar till oss", "count"),
-        _("Inga motiveringar väntar"),
-        _("Här visas licensmotiveringar där förskrivaren har valt ert apotek."),
-    ),
-    DRAFTS: TabWords(
-        _("Utkast"),
-        ngettext_lazy("%(n)s utkast", "%(n)s utkast", "count"),
-        _("Inga utkast"),
-        _("Sök fram en licensmotivering för att börja på en ansökan."),
-    ),
-    SENT: TabWords(
-        _("Skickade"),
-        ngettext_lazy("%(n)s skickad ansökan", "%(n)s skickade ansökningar", "count"),
-        _("Inga ansökningar väntar på beslut"),
-        _("Här visas ansökningar som ligger hos Läkemedelsverket."),
-    ),
-    DECIDED: TabWords(
-        _("Avslutade"),
-        ngettext_lazy("%(n)s avslutad ansökan", "%(n)s avslutade ansökningar", "count"),
-        _("Inga avslutade ansökningar än"),
-        _("Här visas ansökningar när Läkemedelsverket har beslutat eller ni har återkallat dem."),
-    ),
-}
-# Per tab: what can be sorted by → column; the first is the order when nothing is chosen.
-SORTS: dict[str, dict[str, str]] = {
-    ADDRESSED: {"sent": "submitted_at", "product": "product_line"},
-    DRAFTS: {"begun": "created_at", "product": "motivation__product_line"},
-    SENT: {
-        "expected": "expected_on",
-        "sent": "sent_at",
-        "product": "product__name",
-        "status": "status",
-    },
-    DECIDED: {"decided": "ended_at", "sent": "sent_at", "product": "product__name"},
-}
-DEFAULT_SORT = {ADDRESSED: "sent", DRAFTS: "-begun", SENT: "expected", DECIDED: "-decided"}
-
-
-@dataclass(frozen=True)
 class Chosen:
-    """The list that the query asks for, in its order."""
+    """The list that an address asks for, in its order. `query` is what asks for it again."""
 
     tab: str
+    shown: DeskList
+    columns: list[ListColumn]
     form: InboxFilterForm
-    text: str
-    mine: bool
+    is_searched: bool
     sort: str
+    query: str
     rows: QuerySet[Any]
 
 
-class InboxView(ActingView):
-    """One tab of the inbox (GET tab, q, sort, page); as many queries for one row as for a page."""
+class OnDesk(ActingView):
+    """What page and file have in common. `of_chain`: of all the acting person's own pharmacies."""
 
     permission = Permission.APPLY
+    of_chain: ClassVar[bool] = False
+
+    @cached_property
+    def chain(self) -> Desk:
+        """All of the person's pharmacies."""
+        return chain_of(self.acting, on=clock.today())
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Whose lists are shown: the acting pharmacy's, all of one's own, or the chosen one's."""
+        if not self.of_chain:
+            return desk_of(self.acting)
+        if not self.chain.is_chain:
+            raise Http404
+        return self.chain.at(self.pharmacy) if self.pharmacy else self.chain
+
+    @cached_property
+    def pharmacy(self) -> int | None:
+        """The one of one's own pharmacies that the address narrows the chain to."""
+        wanted = self.request.GET.get("pharmacy", "") if self.of_chain else ""
+        return next((pk for pk in self.chain.pharmacy_ids if str(pk) == wanted), None)
+
+    def tab_query(self, tab: str) -> str:
+        """What of an address leads to a tab, of the pharmacy that is looked at."""
+        return urlencode({"tab": tab} | ({"pharmacy": self.pharmacy} if self.pharmacy else {}))
+
+    def chosen(self, tab: str) -> Chosen:
+        """The list of a tab, as the address narrows and orders it."""
+        wanted: QueryDict = self.request.GET
+        form = self._form(tab, wanted)
+        asked = form.cleaned_data if form.is_valid() else {}
+        rows = of_tab(self.desk, tab, today=clock.today())
+        if text := asked.get("q", ""):
+            is_motivation = tab == ADDRESSED
+            prefix = "" if is_motivation else "motivation__"
+            rows = rows.filter(about(text, prefix=prefix, dnr=not is_motivation))
+        if mine := asked.get("mine", False):
+            rows = rows.filter(assigned_to__user=self.acting.user_id)
+        shown = LISTS[tab]
+        sort, order = shown.order(wanted.get("sort", ""), chain=self.of_chain)
+        query = {"q": text, "sort": sort} | ({"mine": "on"} if mine else {})
+        return Chosen(
+            tab=tab,
+            shown=shown,
+            columns=shown.shown_columns(chain=self.of_chain),
+            form=form,
+            is_searched=bool(text or mine),
+            sort=sort,
+            query=f"{self.tab_query(tab)}&{urlencode(query)}",
+            rows=rows.order_by(*order),
+        )
+
+    def _form(self, tab: str, wanted: QueryDict) -> InboxFilterForm:
+        data = {name: wanted.get(name, "") for name in ("q", "mine", "pharmacy")} | {"tab": tab}
+        form = ChainFilterForm(data, chain=self.chain) if self.of_chain else InboxFilterForm(data)
+        if tab == ADDRESSED:  # Nobody has begun on them.
+            del form.fields["mine"]
+        return form
+
+
+class InboxView(OnDesk):
+    """One tab (GET tab, q, mine, sort, page); as many queries for one row as for a page."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        counts = inbox_counts(self.acting)
+        found = counts(self.desk, today=clock.today())
         tab = request.GET.get("tab", "")
-        if tab not in WORDS:
-            tab = next((name for name in WORDS if counts[name]), ADDRESSED)
-        chosen = _chosen(tab, request.GET, self.acting)
+        if tab not in LISTS:
+            tab = next((name for name in LISTS if found[name]), ADDRESSED)
+        if self.of_chain:
+            audit.record(AccessAction.READ, by=self.acting, what="chain_list")
+        chosen = self.chosen(tab)
         page = Paginator(chosen.rows, policy.page_size).get_page(request.GET.get("page"))
-        words = WORDS[tab]
+        address, query, words = chosen.shown.action
         context = {
+            "of_chain": self.of_chain,
+            "place": _("Alla mina apotek") if self.of_chain else _("Detta apotek"),
+            "export_url": reverse(f"applications:{'chain_export' if self.of_chain else 'export'}"),
+            "chain": self.chain,
+            "list": chosen.shown,
+            "heading": chosen.shown.heading(page.paginator.count),
             "tab": tab,
             "tabs": [
-                Tab(WORDS[name].name, f"?tab={name}", counts[name], current=name == tab)
-                for name in WORDS
+                Tab(LISTS[name].name, f"?{self.tab_query(name)}", found[name], current=name == tab)
+                for name in LISTS
             ],
             "filter": chosen.form,
-            "searched": bool(chosen.text) or chosen.mine,
+            "is_searched": chosen.is_searched,
+            "is_narrowed": chosen.is_searched or bool(self.pharmacy),
             "sort": chosen.sort,
-            "export": urlencode(
-                {"tab": tab, "q": chosen.text, "sort": chosen.sort}
-                | ({"mine": "on"} if chosen.mine else {})
-            ),
+            "query": chosen.query,
+            "columns": [column for column in chosen.columns if column.on_page],
             "page_obj": page,
-            "rows": [_row(item) for item in page.object_list],
-            "heading": _counted(words, page.paginator.count),
-            "words": words,
+            "rows": [self._row(chosen, item) for item in page.object_list],
+            "action_url": f"{reverse(address) if address else ''}{query}",
+            "action": words,
         }
         return render(request, "applications/inbox.html", context)
 
+    def _row(self, chosen: Chosen, item: Item) -> dict[str, Any]:
+        """What the page shows of a row; nothing of the patient."""
+        here, elsewhere = (
+            ("motivation", "open_motivation")
+            if isinstance(item, Motivation)
+            else ("detail", "open_application")
+        )
+        name = here if pharmacy_of(item).pk == self.acting.pharmacy_id else elsewhere
+        motivation = motivation_of(item)
+        return {
+            "url": reverse(f"applications:{name}", args=[item.pk]),
+            "number": number_of(item),
+            "reference": motivation.reference,
+            "urgent": Urgency.URGENT if motivation.urgency == Urgency.URGENT else None,
+            "cells": [column.shown(item) for column in chosen.columns if column.on_page],
+        }
 
-class InboxExportView(ActingView):
-    """The list as it stands under its tab, search and order, all pages of it, as CSV."""
 
-    permission = Permission.APPLY
+class ChainView(InboxView):
+    """The same over all pharmacies where the person works; 404 for those who work at one."""
+
+    of_chain = True
+
+
+class InboxExportView(OnDesk):
+    """The list as it stands under its tab, search and order, all pages of it, as a file."""
 
     def get(self, request: HttpRequest) -> StreamingHttpResponse:
         tab = request.GET.get("tab", "")
-        if tab not in WORDS:
+        if tab not in LISTS:
             raise Http404
-        chosen = _chosen(tab, request.GET, self.acting)
+        format = export.asked_format(request.GET)
+        chosen = self.chosen(tab)
         if not chosen.form.is_valid():
             raise Http404
-        audit.record(AccessAction.DOWNLOAD, by=self.acting, what="application_list")
-        rows = chain([export_heading(tab)], map(export_row, repeat(tab), _all(chosen.rows)))
-        return csv_response(rows, filename=f"detta-apotek-{tab}.csv")
+        what = "chain_list" if self.of_chain else "application_list"
+        audit.record(AccessAction.DOWNLOAD, by=self.acting, what=what)
+        name = f"{'alla-mina-apotek' if self.of_chain else 'detta-apotek'}-{tab}"
+        rows = map(partial(file_row, chosen.columns), _all(chosen.rows))
+        return export.stream(name, file_columns(chosen.columns), rows, format)
+
+
+class ChainExportView(InboxExportView):
+    """The same over all pharmacies where the person works."""
+
+    of_chain = True
 
 
 def _all(rows: QuerySet[Any]) -> Iterator[Any]:
     yield from rows.iterator(chunk_size=500)
-
-
-def _chosen(tab: str, query: QueryDict, acting: Any) -> Chosen:
-    form = InboxFilterForm({"q": query.get("q", ""), "mine": query.get("mine", ""), "tab": tab})
-    text = form.cleaned_data["q"] if form.is_valid() else ""
-    mine = tab != ADDRESSED and bool(form.cleaned_data.get("mine"))
-    if tab == ADDRESSED:  # Nobody has begun on them.
-        del form.fields["mine"]
-    sort = _sort(tab, query.get("sort", ""))
-    found = _found(tab, acting, text)
-    rows = found.filter(assigned_to=acting) if mine else found
-    return Chosen(tab, form, text, mine, sort, _ordered(rows, tab, sort))
-
-
-def _counted(words: TabWords, count: int) -> str:
-    return str(words.counted % {"count": count, "n": number(count)})
-
-
-def _sort(tab: str, wanted: str) -> str:
-    return wanted if wanted.removeprefix("-") in SORTS[tab] else DEFAULT_SORT[tab]
-
-
-def _found(tab: str, acting: Any, text: str) -> QuerySet[Any]:
-    if tab == ADDRESSED:
-        motivations = addressed_waiting(acting)
-        return motivations.filter(about(text)) if text else motivations
-    applications = of_tab(acting, tab)
-    if text:
-        applications = applications.filter(about(text, prefix="motivation__", dnr=True))
-    return applications
-
-
-def _ordered(rows: QuerySet[Any], tab: str, sort: str) -> QuerySet[Any]:
-    sign = "-" if sort.startswith("-") else ""
-    return rows.order_by(f"{sign}{SORTS[tab][sort.removeprefix('-')]}", f"{sign}pk")
-
-
-def _row(item: Model) -> dict[str, Any]:
-    """What the table shows of one motivation or application; nothing of the patient."""
-    if isinstance(item, Motivation):
-        return {
-            "motivation": item,
-            "product": item.product_line,
-            "is_urgent": item.urgency == Urgency.URGENT,
-            "urgent": Urgency.URGENT,
-        }
-    assert isinstance(item, Application)  # noqa: S101
-    return {
-        "application": item,
-        "product": item.product.product_line if item.product else item.motivation.product_line,
-        "status": ApplicationStatus(item.status),
-        "outcome": Outcome(item.outcome) if item.outcome else None,
-        "is_urgent": item.motivation.urgency == Urgency.URGENT,
-        "urgent": Urgency.URGENT,
-    }

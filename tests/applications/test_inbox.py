@@ -1,15 +1,22 @@
 """“Detta apotek”: the tabs, the search, and pages that cost the same however long the list."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from applications.desk_lists import LISTS
 from applications.services import told
+from klas import clock
 from klas.policy import policy
+from klas.presentation import swedish_date
+from motivations.models import Motivation
+from motivations.services import again
 from tests import factories
 from tests.applications.conftest import text_of, url
+from tests.bench.copies import copies
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +27,27 @@ def _inbox(client: Any, **query: str) -> Any:
 
 def _addressed(pharmacist: Any, **sections: Any) -> Any:
     return factories.motivation(hantering={"pharmacy": pharmacist.pharmacy.gln}, **sections)
+
+
+def _one_of_each(pharmacist: Any) -> None:
+    _addressed(pharmacist)
+    factories.application_draft(by=pharmacist)
+    waiting = factories.application(by=pharmacist)
+    factories.asked(factories.case(of=waiting, taken_by=factories.AssignmentFactory()))
+    factories.licensed(pharmacist=pharmacist)
+
+
+def _many_more(rows: int) -> None:
+    """So many more of every motivation and application there is, as the bench makes them."""
+    base = 10_000_000
+    for place, motivation in enumerate(Motivation.objects.order_by("pk")):
+        span = {"first": base * (place + 1), "last": base * (place + 1) + rows}
+        reference = "CASE WHEN source.reference IS NOT NULL THEN 'KL-' || n END"
+        copies("motivations_motivation", {"reference": reference}, source=motivation.pk, **span)
+        for application in motivation.applications.order_by("pk"):
+            copies(
+                "applications_application", {"motivation_id": "n"}, source=application.pk, **span
+            )
 
 
 def test_an_empty_inbox_leads_to_the_search(acting: Any, pharmacist: Any) -> None:
@@ -38,7 +66,10 @@ def test_the_tabs_count_what_is_ours(acting: Any, pharmacist: Any, stranger: Any
     factories.application_draft(by=stranger)
     _addressed(stranger)
     page = text_of(_inbox(acting(pharmacist)))
-    assert "Till oss 1 Utkast 1 Skickade 2 Avslutade 0" in page
+    assert (
+        "Till oss 1 Utkast 1 Skickade 2 Väntar på komplettering 0 Avslutade 0 "
+        "Licenser som slutar snart 0"
+    ) in page
     assert "Detta apotek: 1 motivering till oss" in page
 
 
@@ -73,6 +104,68 @@ def test_sent_and_decided_show_number_day_and_outcome(acting: Any, pharmacist: A
     page = text_of(_inbox(client, tab="beslutade"))
     assert decided.dnr in page
     assert "Bifall" in page
+
+
+def test_a_row_says_whom_it_waits_for(acting: Any, pharmacist: Any) -> None:
+    application = factories.application(by=pharmacist)
+    case = factories.case(of=application, taken_by=factories.AssignmentFactory())
+    factories.asked(case)
+    client = acting(pharmacist)
+    page = text_of(_inbox(client, tab="vantar"))
+    assert "1 ansökan väntar på komplettering" in page
+    assert "Skickade 1 Väntar på komplettering 1" in page
+    due_on = swedish_date(clock.today() + timedelta(days=14)).replace("\u00a0", " ")
+    assert f"Väntar på förskrivaren {due_on}" in page
+    assert "Väntar på förskrivaren" in text_of(_inbox(client, tab="skickade"))
+    factories.answered(case)
+    page = text_of(_inbox(client, tab="vantar"))
+    assert "Inget väntar på komplettering" in page
+    assert "Väntar på förskrivaren" not in text_of(_inbox(client, tab="skickade"))
+
+
+def test_licences_that_end_soon_and_whether_they_are_renewed(
+    acting: Any, pharmacist: Any, stranger: Any
+) -> None:
+    soon, renewed = (
+        factories.licensed(pharmacist=pharmacist, days_left=days)
+        for days in (policy.licence_ends_soon_days, 0)
+    )
+    late, over = (
+        factories.licensed(pharmacist=pharmacist, days_left=days)
+        for days in (policy.licence_ends_soon_days + 1, -1)
+    )
+    theirs = factories.licensed(pharmacist=stranger)
+    renewal = again.renew(renewed, by=renewed.author).draft
+    client = acting(pharmacist)
+    page = text_of(_inbox(client, tab="slutar-snart"))
+    assert "2 licenser slutar snart" in page
+    assert page.index(renewed.licence_number) < page.index(soon.licence_number)
+    for other in (late, over, theirs):
+        assert other.licence_number not in page
+    assert "Ja" not in page, "what a prescriber is writing is nobody else's business"
+    Motivation.objects.filter(pk=renewal.pk).update(
+        status="submitted", reference="KL-X", submitted_at=clock.now()
+    )
+    page = text_of(_inbox(client, tab="slutar-snart"))
+    assert f"{swedish_date(clock.today())} Ja".replace("\u00a0", " ") in page
+    told.licence_ends(soon.applications.get(), on=None)
+    assert "1 licens slutar snart" in text_of(_inbox(client, tab="slutar-snart"))
+
+
+@pytest.mark.parametrize("tab", list(LISTS))
+def test_an_empty_tab_says_what_to_do(acting: Any, pharmacist: Any, tab: str) -> None:
+    page = _inbox(acting(pharmacist), tab=tab).content.decode()
+    assert str(LISTS[tab].empty) in page
+    assert str(LISTS[tab].action[2]) in page
+
+
+@pytest.mark.parametrize("tab", list(LISTS))
+def test_every_column_sorts_both_ways(acting: Any, pharmacist: Any, tab: str) -> None:
+    _one_of_each(pharmacist)
+    client = acting(pharmacist)
+    for column in LISTS[tab].columns:
+        for sort in (column.sort, f"-{column.sort}"):
+            assert _inbox(client, tab=tab, sort=sort).status_code == 200
 
 
 @pytest.mark.parametrize("write", ["ospolot", "desitin ospolot", "REF", "ref", "DNR"])
@@ -128,18 +221,11 @@ def test_a_full_page_costs_what_one_row_costs(
             assert _inbox(client, tab=tab).status_code == 200
         return len(captured)
 
-    def one_of_each() -> None:
-        _addressed(pharmacist)
-        factories.application_draft(by=pharmacist)
-        factories.decided(of=factories.application(by=pharmacist))
-        factories.application(by=pharmacist)
-
-    tabs = ("till-oss", "utkast", "skickade", "beslutade")
-    one_of_each()
-    few = {tab: queries(tab) for tab in tabs}
-    for _ in range(5):
-        one_of_each()
-    assert {tab: queries(tab) for tab in tabs} == few
+    _one_of_each(pharmacist)
+    few = {tab: queries(tab) for tab in LISTS}
+    _many_more(50)
+    assert {tab: queries(tab) for tab in LISTS} == few
+    assert "52 utkast" in text_of(_inbox(client, tab="utkast"))
 
 
 def test_long_lists_have_pages(acting: Any, pharmacist: Any, settings: Any) -> None:

@@ -95,6 +95,10 @@ TABLE: dict[str, str] = {
     "motivations:slip":                "-    200    404    404     403   403   403    403  403    403    403",
     "applications:inbox":              "-    403    403    403     200   200   200    403  403    403    403",
     "applications:export":             "-    403    403    403     404   404   404    403  403    403    403",  # no tab
+    "applications:chain":              "-    403    403    403     404   404   404    403  403    403    403",  # one pharmacy
+    "applications:chain_export":       "-    403    403    403     404   404   404    403  403    403    403",
+    "applications:open_application":   "-    403    403    403     302   302   404    403  403    403    403",
+    "applications:open_motivation":    "-    403    403    403     302   302   404    403  403    403    403",
     "applications:search":             "-    403    403    403     200   200   200    403  403    403    403",
     "applications:motivation":         "-    403    403    403     200   200   404    403  403    403    403",
     "applications:motivation_document":"-    403    403    403     200   200   404    403  403    403    403",
@@ -193,7 +197,9 @@ def make_world() -> World:
         secrecy="clinical",
         by=author,
     )
-    begun = factories.draft(by=author, answers=factories.individual_answers(product))
+    addressed = {"pharmacy": pharmacist.pharmacy.gln}
+    answers = factories.individual_answers(product, hantering=addressed)
+    begun = factories.draft(by=author, answers=answers)
     about_product = attachments.add(
         begun,
         file=factories.picture("b.png"),
@@ -262,6 +268,7 @@ def make_world() -> World:
         "motivations:document": {"pk": waiting.pk},
         "motivations:withdraw": {"pk": waiting.pk},
         "applications:motivation": {"pk": waiting.pk},
+        "applications:open_motivation": {"pk": waiting.pk},
         "applications:motivation_document": {"pk": waiting.pk},
         "applications:attachment": {"pk": waiting.pk, "attachment_pk": about_product.pk},
         "applications:attachment_preview": {"pk": waiting.pk, "attachment_pk": about_product.pk},
