@@ -1,4 +1,4 @@
-"""From facts to cells: one statement counts a span in every combination of kind, region, medicine.
+"""From facts to cells: one statement counts a span in all combinations that pages ask for.
 
 A page then reads its cells by index, however many cases there are.
 """
@@ -7,13 +7,26 @@ from datetime import date
 
 from django.db import connection
 
-from decisions.models.statistics import UNKNOWN, Span, StatisticsCell
+from decisions.models.statistics import UNKNOWN, Level, Span, StatisticsCell
 
 # Lengths of the ATC levels; ATCvet codes have a Q in front.
 ATC_LENGTHS = (1, 3, 4, 5, 7)
 _OUTCOMES = ("granted", "granted_with_reservation", "rejected", "dismissed", "closed")
 _COUNTS = ("registered", *_OUTCOMES, "supplemented")
 _NODES = ("a1", "a2", "a3", "a4", "a5", "product")
+
+
+def is_counted(level: Level, *, by_kind: bool, by_region: bool) -> bool:
+    """Whether there are cells of a level told apart by kind and region.
+
+    The finest are not told apart by both: nearly every cell would be a single case, and they would
+    be more than the cases themselves.
+    """
+    if level <= Level.ATC3:
+        return True
+    if level == Level.PRODUCT:
+        return not (by_kind and by_region)
+    return not by_region
 
 
 def count_span(span: Span, starts: date) -> None:
@@ -65,6 +78,21 @@ _ATC = ", ".join(
 )
 _LEVEL = " ".join(f"WHEN grouping({node}) = 0 THEN {place + 1}" for place, node in enumerate(_NODES))
 _NODE = " ".join(f"WHEN grouping({node}) = 0 THEN {node}" for node in _NODES)
+_SETS = ", ".join(
+    "("
+    + ", ".join(
+        [
+            *(["kind"] if by_kind else []),
+            *(["region"] if by_region else []),
+            *([_NODES[level - 1]] if level else []),
+        ]
+    )
+    + ")"
+    for level in Level
+    for by_kind in (False, True)
+    for by_region in (False, True)
+    if is_counted(level, by_kind=by_kind, by_region=by_region)
+)
 _SQL = f"""
 INSERT INTO decisions_statisticscell
     (span, starts, kind, region, level, node, {", ".join(_COUNTS)}, days, counts)
@@ -87,8 +115,7 @@ cube AS (
         CASE {_NODE} ELSE '' END AS node,
         days, sum(cases) AS cases, {_sums("sum({0}) AS {0}")}
     FROM named
-    GROUP BY days, CUBE (kind, region),
-        GROUPING SETS ((), {", ".join(f"({node})" for node in _NODES)})
+    GROUP BY days, GROUPING SETS ({_SETS})
 )
 SELECT %(span)s, %(starts)s, kind, region, level, node, {_sums("sum({0})")},
     coalesce(array_agg(days ORDER BY days) FILTER (WHERE days IS NOT NULL), ARRAY[]::smallint[]),
