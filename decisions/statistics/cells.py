@@ -11,8 +11,8 @@ from decisions.models.statistics import UNKNOWN, Level, Span, StatisticsCell
 
 # Lengths of the ATC levels; ATCvet codes have a Q in front.
 ATC_LENGTHS = (1, 3, 4, 5, 7)
-_OUTCOMES = ("granted", "granted_with_reservation", "rejected", "dismissed", "closed")
-_COUNTS = ("registered", *_OUTCOMES, "supplemented")
+OUTCOMES = ("granted", "granted_with_reservation", "rejected", "dismissed", "closed")
+COUNTS = ("registered", *OUTCOMES, "supplemented")
 _NODES = ("a1", "a2", "a3", "a4", "a5", "product")
 
 
@@ -54,7 +54,7 @@ def _end(span: Span, starts: date) -> date:
 
 
 def _sums(function: str) -> str:
-    return ", ".join(function.format(name) for name in _COUNTS)
+    return ", ".join(function.format(name) for name in COUNTS)
 
 
 _OPEN = """
@@ -73,10 +73,13 @@ _HAPPENED = """
 """
 _EXTRA = "(atc LIKE 'Q%%')::int"
 _ATC = ", ".join(
-    f"CASE WHEN length(atc) >= {length} + {_EXTRA} THEN left(atc, {length} + {_EXTRA}) END AS {node}"
+    f"CASE WHEN length(atc) >= {length} + {_EXTRA} THEN left(atc, {length} + {_EXTRA}) "
+    f"ELSE atc || '{UNKNOWN}' END AS {node}"
     for node, length in zip(_NODES, ATC_LENGTHS, strict=False)
 )
-_LEVEL = " ".join(f"WHEN grouping({node}) = 0 THEN {place + 1}" for place, node in enumerate(_NODES))
+_LEVEL = " ".join(
+    f"WHEN grouping({node}) = 0 THEN {place + 1}" for place, node in enumerate(_NODES)
+)
 _NODE = " ".join(f"WHEN grouping({node}) = 0 THEN {node}" for node in _NODES)
 _SETS = ", ".join(
     "("
@@ -93,13 +96,16 @@ _SETS = ", ".join(
     for by_region in (False, True)
     if is_counted(level, by_kind=by_kind, by_region=by_region)
 )
+_BY_OUTCOME = ", ".join(
+    f"count(*) FILTER (WHERE outcome = '{name}') AS {name}" for name in OUTCOMES
+)
 _SQL = f"""
 INSERT INTO decisions_statisticscell
-    (span, starts, kind, region, level, node, {", ".join(_COUNTS)}, days, counts)
+    (span, starts, kind, region, level, node, {", ".join(COUNTS)}, days, counts)
 WITH stream AS ({{stream}}),
 base AS (
     SELECT kind, region, days, product_id, sum(registered) AS registered,
-        {", ".join(f"count(*) FILTER (WHERE outcome = '{name}') AS {name}" for name in _OUTCOMES)},
+        {_BY_OUTCOME},
         sum(supplemented) AS supplemented, count(days) AS cases
     FROM stream GROUP BY kind, region, days, product_id
 ),
@@ -118,7 +124,7 @@ cube AS (
     GROUP BY days, GROUPING SETS ({_SETS})
 )
 SELECT %(span)s, %(starts)s, kind, region, level, node, {_sums("sum({0})")},
-    coalesce(array_agg(days ORDER BY days) FILTER (WHERE days IS NOT NULL), ARRAY[]::smallint[]),
-    coalesce(array_agg(cases ORDER BY days) FILTER (WHERE days IS NOT NULL), ARRAY[]::integer[])
+    coalesce(array_agg(days ORDER BY days) FILTER (WHERE days IS NOT NULL), '{{{{}}}}'),
+    coalesce(array_agg(cases ORDER BY days) FILTER (WHERE days IS NOT NULL), '{{{{}}}}')
 FROM cube GROUP BY kind, region, level, node
-"""
+"""  # noqa: S608 - made of the constants above

@@ -1,8 +1,9 @@
-"""What is asked of the cells: a measure, a period, a way to divide, filters. One query an answer."""
+"""What is asked of the cells: a measure, a period, a division, filters. One query an answer."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from django.db import connection, models
 from django.db.models import F, Func, Q, QuerySet, Sum
@@ -10,10 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from decisions.models import CountedProduct, StatisticsCell
 from decisions.models.statistics import Level, Span
-from decisions.statistics.cells import ATC_LENGTHS, is_counted
-
-OUTCOMES = ("granted", "granted_with_reservation", "rejected", "dismissed", "closed")
-_COUNTS = ("registered", *OUTCOMES, "supplemented")
+from decisions.statistics.cells import ATC_LENGTHS, COUNTS, OUTCOMES, is_counted
 
 
 class Measure(models.TextChoices):
@@ -87,7 +85,7 @@ class Selection:
 class Counted:
     """The cases of one group: what happened to them, and how many took how many working days."""
 
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_COUNTS, 0))
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
     days: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -140,9 +138,10 @@ def answer(selection: Selection) -> dict[str, Counted]:
     cells = _cells(selection)
     if selection.measure in (Measure.TIME, Measure.OPEN):
         return _histograms(cells)
-    rows = cells.order_by("key").values_list("key", *(Sum(name) for name in _COUNTS))
+    sums = (Sum(name) for name in COUNTS)
+    rows: Iterable[tuple[Any, ...]] = cells.order_by("key").values_list("key", *sums)
     return {
-        str(key): Counted(counts=dict(zip(_COUNTS, counts, strict=True))) for key, *counts in rows
+        str(key): Counted(counts=dict(zip(COUNTS, counts, strict=True))) for key, *counts in rows
     }
 
 
@@ -172,7 +171,7 @@ def regions() -> list[str]:
     return list(cells.order_by("region").values_list("region", flat=True).distinct())
 
 
-def _cells(selection: Selection) -> QuerySet[StatisticsCell]:
+def _cells(selection: Selection) -> QuerySet[Any, Any]:
     """The cells whose sum per `key` answers the question."""
     column = {Group.MONTH: "starts", Group.KIND: "kind", Group.REGION: "region"}.get(
         selection.group, "node"
@@ -215,7 +214,7 @@ def _medicine(selection: Selection) -> Q:
     return at_level & Q(node__in=[str(key) for key in products.values_list("pk", flat=True)])
 
 
-def _histograms(cells: QuerySet[StatisticsCell]) -> dict[str, Counted]:
+def _histograms(cells: QuerySet[Any, Any]) -> dict[str, Counted]:
     unnested = cells.annotate(
         day=Func(F("days"), function="unnest", output_field=models.IntegerField()),
         cases=Func(F("counts"), function="unnest", output_field=models.IntegerField()),

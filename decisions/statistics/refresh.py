@@ -1,7 +1,7 @@
 """Keeping statistics up to date: the cases that changed, the months they touch, and no more."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 
 from django.db import transaction

@@ -6,12 +6,13 @@ from datetime import date
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from decisions.models import CountedProduct
 from decisions.models.statistics import UNKNOWN
 from decisions.statistics import words
+from decisions.statistics.cells import OUTCOMES
 from decisions.statistics.questions import (
-    OUTCOMES,
     Counted,
     Group,
     Measure,
@@ -229,20 +230,22 @@ def _headline(selection: Selection, lines: list[Line], total: Counted) -> str:
     return _volume_headline(selection, lines, total, period)
 
 
-def _volume_headline(
-    selection: Selection, lines: list[Line], total: Counted, period: str
-) -> str:
+def _volume_headline(selection: Selection, lines: list[Line], total: Counted, period: str) -> str:
     has_arrived = selection.measure == Measure.ARRIVED
     count = total.registered if has_arrived else total.decided
     facts = {"n": number(count), "period": period}
     if not count:
-        none = _("Inga ärenden kom in %(period)s.") if has_arrived else _(
-            "Inga ärenden beslutades %(period)s."
+        none = (
+            _("Inga ärenden kom in %(period)s.")
+            if has_arrived
+            else _("Inga ärenden beslutades %(period)s.")
         )
         return none % facts
     text = (
-        _("%(n)s ärenden kom in %(period)s.") if has_arrived else _(
-            "%(n)s ärenden beslutades %(period)s."
+        ngettext("%(n)s ärende kom in %(period)s.", "%(n)s ärenden kom in %(period)s.", count)
+        if has_arrived
+        else ngettext(
+            "%(n)s ärende beslutades %(period)s.", "%(n)s ärenden beslutades %(period)s.", count
         )
     ) % facts
     if len(lines) < 2:
@@ -281,8 +284,12 @@ def _open_headline(total: Counted) -> str:
         return _("Inga ärenden är öppna.")
     limit = policy.handling_working_days
     older = sum(count for days, count in total.days.items() if days > limit)
-    return _("%(n)s ärenden är öppna. %(older)s av dem är äldre än %(days)s arbetsdagar.") % {
-        "n": number(total.timed),
+    text = ngettext("%(n)s ärende är öppet.", "%(n)s ärenden är öppna.", total.timed) % {
+        "n": number(total.timed)
+    }
+    if not older:
+        return f"{text} " + _("Inget är äldre än %(days)s arbetsdagar.") % {"days": limit}
+    return f"{text} " + _("%(older)s är äldre än %(days)s arbetsdagar.") % {
         "older": number(older),
         "days": limit,
     }

@@ -2,10 +2,10 @@
 
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.utils.formats import date_format
 
 from decisions.models.statistics import UNKNOWN
 from klas.policy import policy
@@ -48,6 +48,8 @@ def atc_name(code: str) -> str:
     """A code with its main group's name; finer groups go by their code."""
     if code == UNKNOWN:
         return _("Okänd ATC-kod")
+    if code.endswith(UNKNOWN):
+        return _("%(code)s utan närmare kod") % {"code": code.removesuffix(UNKNOWN)}
     name = MAIN_GROUPS.get(code[-1:]) if len(code.removeprefix("Q")) <= 1 else None
     if name is None:
         return code
