@@ -45,7 +45,9 @@ _LEVELS = {
     Group.ATC5: Level.ATC5,
     Group.PRODUCT: Level.PRODUCT,
 }
-ATC_GROUPS = {level: group for group, level in _LEVELS.items() if level != Level.PRODUCT}
+ATC_GROUPS: dict[Level, Group] = {
+    level: group for group, level in _LEVELS.items() if level != Level.PRODUCT
+}
 
 
 @dataclass(frozen=True)

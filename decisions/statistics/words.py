@@ -89,3 +89,8 @@ def percent(part: int, whole: int) -> float | None:
 
 def percent_text(share: float | None) -> str:
     return f"{number(share)}\u00a0%" if share is not None else "–"
+
+
+def short_month(month: int) -> str:
+    """“jan”."""
+    return date_format(date(2000, month, 1), "M").rstrip(".").lower()[:3]
