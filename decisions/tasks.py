@@ -3,6 +3,8 @@
 from procrastinate.contrib.django import app
 
 from decisions.services import issuing
+from decisions.statistics.publishing import publish_due
+from decisions.statistics.refresh import refresh
 
 
 # Somebody waits for a decision's PDF: before the motivations' in the queue of jobs.
@@ -17,3 +19,18 @@ def issue_letters() -> None:
 def sweep_letters(timestamp: int) -> None:
     """Render what an interrupted job left behind."""
     issuing.issue_letters()
+
+
+@app.periodic(cron="*/10 * * * *", periodic_id="statistics_refresh")
+@app.task(name="decisions.refresh_statistics", queueing_lock="decisions.refresh_statistics")
+def refresh_statistics(timestamp: int) -> None:
+    """Count the cases that changed."""
+    refresh()
+
+
+@app.periodic(cron="10 3 * * *", periodic_id="statistics_anew")
+@app.task(name="decisions.recount_statistics", queueing_lock="decisions.recount_statistics")
+def recount_statistics(timestamp: int) -> None:
+    """Count everything again (registers are corrected), and publish a year that is due."""
+    refresh(anew=True)
+    publish_due()

@@ -10,6 +10,7 @@ from decisions.views import (
     letters,
     pharmacy,
     queue,
+    statistics,
     supplement,
 )
 
@@ -55,6 +56,8 @@ urlpatterns = [
         documents.AttachmentPageView.as_view(),
         name="attachment_page",
     ),
+    path("statistik/", statistics.StatisticsView.as_view(), name="statistics"),
+    path("statistik/fil/", statistics.StatisticsFileView.as_view(), name="statistics_file"),
     path("brev/", letters.LettersView.as_view(), name="letters"),
     path("brev/<int:pk>/", letters.LetterView.as_view(), name="letter"),
     path(

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     DECIDE = "decide"
     COUNTERSIGN = "countersign"
     PRINT_LETTERS = "print_letters"
+    VIEW_STATISTICS = "view_statistics"
     RECALL = "recall"
     VIEW_ACCESS_LOG = "view_access_log"
 
@@ -55,7 +56,9 @@ class RoleDefinition:
     permissions: AbstractSet[Permission]
 
 
-_AGENCY_READING = frozenset({Permission.SEARCH_PRODUCTS, Permission.VIEW_QUEUE})
+_AGENCY_READING = frozenset(
+    {Permission.SEARCH_PRODUCTS, Permission.VIEW_QUEUE, Permission.VIEW_STATISTICS}
+)
 
 ROLES: dict[Role, RoleDefinition] = {
     Role.PRESCRIBER: RoleDefinition(

@@ -23,6 +23,7 @@ NAVIGATION: tuple[tuple[str, Promise, Permission], ...] = (
     ("licences:own", _("Licenser"), Permission.VIEW_LICENCES),
     ("decisions:queue", _("Ärendekö"), Permission.VIEW_QUEUE),
     ("decisions:letters", _("Brev"), Permission.PRINT_LETTERS),
+    ("decisions:statistics", _("Statistik"), Permission.VIEW_STATISTICS),
     ("licences:permissions", _("Tillstånd"), Permission.DECIDE),
     ("klas:access_log", _("Åtkomstlogg"), Permission.VIEW_ACCESS_LOG),
     ("licences:recall", _("Indragning"), Permission.RECALL),
@@ -66,6 +67,7 @@ class Shell:
     profile_url: str
     language_url: str
     accessibility_url: str
+    statistics_url: str
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -101,6 +103,7 @@ def _shell(acting: "Assignment | None", *, signed_in: bool, path: str) -> Shell:
         profile_url=_address("accounts:profile"),
         language_url=_address("set_language"),
         accessibility_url=_address("accessibility"),
+        statistics_url=_address("statistics:public"),
     )
 
 

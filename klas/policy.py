@@ -76,6 +76,14 @@ class Policy:
     kept_forms_per_person: int = 20
     # Pages
     page_size: int = 25
+    # Statistics: the least number of cases that is published (domain §6), how long after its end a
+    # year is published, and how many rows a page shows of a long list
+    statistics_least_published: int = 10
+    statistics_published_after_days: int = 31
+    statistics_rows: int = 50
+    statistics_chart_rows: int = 12
+    # Ages of open cases are told in these steps: up to and including so many working days.
+    statistics_age_steps: tuple[int, ...] = (7, 14, 30, 60)
     # Attachments (domain §4)
     attachment_max_bytes: int = 10_000_000
     attachment_max_pages: int = 200

@@ -30,4 +30,5 @@ urlpatterns = [
     path("apotek/", include("applications.urls")),
     path("arenden/", include("decisions.urls")),
     path("licenser/", include("licences.urls")),
+    path("statistik/", include("decisions.statistics.urls")),
 ]

@@ -90,3 +90,15 @@ def due_on(*, complete_at: datetime, urgent: bool, stops: Iterable[tuple[date, d
     if is_working_day(local.date()) and local.time() < policy.urgent_same_day_before:
         return add_working_days(local.date(), stopped)
     return add_working_days(local.date(), 1 + stopped)
+
+
+def handling_days(*, complete_on: date, ended_on: date, stops: Iterable[tuple[date, date]]) -> int:
+    """How many working days a case took, those left out on which its clock stood still.
+
+    The other side of `due_on`: a case that is not urgent and ends on its due date took
+    `policy.handling_working_days`.
+
+    Args:
+        stops: see `stopped_working_days`; those within the time the case was handled.
+    """
+    return max(0, working_days_between(complete_on, ended_on) - stopped_working_days(stops))

@@ -4,6 +4,7 @@ from decisions.forms.acts import ActForm
 from decisions.forms.case import AssessmentForm, NoteForm, SupplementRequestForm
 from decisions.forms.deciding import DecisionForm, SendBackForm
 from decisions.forms.queue import LetterFilter, PostedForm, QueueFilter
+from decisions.forms.statistics import StatisticsForm
 
 __all__ = [
     "ActForm",
@@ -14,5 +15,6 @@ __all__ = [
     "PostedForm",
     "QueueFilter",
     "SendBackForm",
+    "StatisticsForm",
     "SupplementRequestForm",
 ]

@@ -15,6 +15,7 @@ from accounts.models import Assignment
 from applications.services.search import find_by_reference
 from decisions.models import Letter, Licence
 from decisions.services.issuing import issue_letters
+from decisions.statistics.refresh import refresh
 from klas.access import Role
 from licences.models import RecallNotice
 from licences.services.permissions import permit
@@ -44,6 +45,10 @@ TABLE: dict[str, str] = {
     "what_now":                        PUBLIC,
     "what_now_for":                    PUBLIC,
     "what_now_in_english":             PUBLIC,
+    "statistics:public":               PUBLIC,
+    "statistics:public_in_english":    PUBLIC,
+    "statistics:csv":                  PUBLIC,
+    "statistics:json":                 PUBLIC,
     "healthz":                         "503 " * 11,  # no worker runs in this test
     "set_language":                    "302 " * 11,
     "accounts:sign_in":                PUBLIC,
@@ -129,6 +134,8 @@ TABLE: dict[str, str] = {
     "decisions:attachment":            "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:attachment_preview":    "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:attachment_page":       "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:statistics":            "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:statistics_file":       "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:letters":               "-    403    403    403     403   403   403    200  403    200    403",
     "decisions:letter":                "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:pharmacy_decision":     "-    403    403    403     200   200   404    403  403    403    403",
@@ -244,6 +251,7 @@ def make_world() -> World:
         valid_to=general.valid_to,
         by=officer,
     )
+    refresh()
     tell_pharmacies(product=licence.product.name, batch=entry.batch, by=people["operator"])
     recall_notice = RecallNotice.objects.get()
     keys: dict[str, dict[str, Any]] = {

@@ -64,6 +64,7 @@ def _prepare(run: Supervisor) -> None:
         with run.step("Lägger in exempeldata"):
             call_command("load_examples")
             call_command("load_dispensings")
+            call_command("load_statistics")
     connections.close_all()  # the run lasts for days and needs no connection of its own
 
 
