@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -13,6 +13,7 @@ from applications.models import Application
 from applications.queries import ADDRESSED, DRAFTS, SENT
 from applications.sections import LICENCE, MOTIVATION, PRODUCT, SECTIONS, routes_of
 from applications.services.duplicates import Duplicate
+from klas.export import Column, Value
 from klas.pack import first_control_id
 from klas.presentation import quantity, swedish_date
 from klas.sections import Answers, Section, SectionForm, display_value
@@ -73,45 +74,62 @@ def differences(answers: Answers) -> list[str]:
     return found
 
 
-def export_heading(tab: str) -> list[str]:
+def export_columns(tab: str) -> list[Column]:
     """The columns of a tab's list as a file: those of the page, one fact in each."""
     if tab == ADDRESSED:
-        own = [_("Förskrivare"), _("Vårdenhet"), _("Kom till oss")]
+        own = [Column(_("Förskrivare"), 30), Column(_("Vårdenhet"), 40), Column(_("Kom till oss"))]
     elif tab == DRAFTS:
-        own = [_("Påbörjad av"), _("Påbörjad"), _("Ansvarig")]
+        own = [Column(_("Påbörjad av"), 30), Column(_("Påbörjad")), Column(_("Ansvarig"), 30)]
     elif tab == SENT:
-        own = [_("Diarienummer"), _("Status"), _("Skickad"), _("Beslut väntas"), _("Ansvarig")]
+        own = [
+            Column(_("Diarienummer")),
+            Column(_("Status")),
+            Column(_("Skickad")),
+            Column(_("Beslut väntas")),
+            Column(_("Ansvarig"), 30),
+        ]
     else:
-        own = [_("Diarienummer"), _("Utfall"), _("Skickad"), _("Avslutad")]
-    return [_("Referensnummer"), _("Läkemedel"), _("Angelägenhet"), *own]
+        own = [
+            Column(_("Diarienummer")),
+            Column(_("Utfall")),
+            Column(_("Skickad")),
+            Column(_("Avslutad")),
+        ]
+    return [
+        Column(_("Referensnummer")),
+        Column(_("Läkemedel"), 60),
+        Column(_("Angelägenhet")),
+        *own,
+    ]
 
 
-def export_row(tab: str, item: Motivation | Application) -> list[str]:
+def export_row(tab: str, item: Motivation | Application) -> list[Value]:
     """One row of a tab's list as a file; nothing of the patient, as on the page."""
+    own: list[Value]
     if isinstance(item, Motivation):
         author = item.author
         own = [author.user.name, author.unit_name, _day(item.submitted_at)]
-        return [item.reference or "", item.product_line, item.get_urgency_display(), *own]
+        return [item.reference, item.product_line, item.get_urgency_display(), *own]
     motivation, product = item.motivation, item.product
     assigned = item.assigned_to.user.name if item.assigned_to else ""
     if tab == DRAFTS:
         own = [item.created_by.user.name, _day(item.created_at), assigned]
     elif tab == SENT:
-        expected = item.expected_on.isoformat() if item.expected_on else ""
-        own = [item.dnr, item.get_status_display(), _day(item.sent_at), expected, assigned]
+        sent = _day(item.sent_at)
+        own = [item.dnr, item.get_status_display(), sent, item.expected_on, assigned]
     else:
         ended = item.get_outcome_display() or item.get_status_display()
         own = [item.dnr, ended, _day(item.sent_at), _day(item.decided_at or item.withdrawn_at)]
     return [
-        motivation.reference or "",
+        motivation.reference,
         product.product_line if product else motivation.product_line,
         motivation.get_urgency_display(),
         *own,
     ]
 
 
-def _day(moment: datetime | None) -> str:
-    return timezone.localdate(moment).isoformat() if moment else ""
+def _day(moment: datetime | None) -> date | None:
+    return timezone.localdate(moment) if moment else None
 
 
 def duplicate_text(duplicate: Duplicate) -> str:

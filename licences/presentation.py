@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Assignment
 from decisions.models import Licence
+from klas.export import Column, Value
 from klas.presentation import number, quantity, swedish_date
 from klas.summary import Row
 from licences.enums import LicenceState
@@ -229,3 +230,35 @@ def own_lines(licences: Iterable[Licence], *, today: date) -> list[OwnLine]:
         title = kind_of(licence.kind).title
         lines.append(OwnLine(licence, title, state, meter(licence, balance)))
     return lines
+
+
+def recall_columns() -> list[Column]:
+    """The columns of a batch's dispensings as a file."""
+    return [
+        Column(_("Apotek"), 40),
+        Column(_("GLN")),
+        Column(_("Utlämnat")),
+        Column(_("Licens")),
+        Column(_("Läkemedel"), 60),
+        Column(_("Mängd")),
+        Column(_("Enhet")),
+        Column(_("Batch")),
+        Column(_("Utgångsdatum")),
+        Column(_("Rättat")),
+    ]
+
+
+def recall_row(entry: Dispensing) -> list[Value]:
+    """One dispensing of a batch; nothing of whom the licence is for."""
+    return [
+        entry.pharmacy.name,
+        entry.pharmacy.gln,
+        entry.at,
+        entry.licence.number,
+        entry.licence.product.product_line,
+        entry.quantity,
+        entry.licence.get_unit_display(),
+        entry.batch,
+        entry.expires_on,
+        entry.is_reversed,
+    ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import repeat
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -17,7 +17,7 @@ from django.utils.translation import ngettext_lazy
 from applications.enums import ApplicationStatus
 from applications.forms import InboxFilterForm
 from applications.models import Application
-from applications.presentation import export_heading, export_row
+from applications.presentation import export_columns, export_row
 from applications.queries import (
     ADDRESSED,
     DECIDED,
@@ -28,13 +28,12 @@ from applications.queries import (
     inbox_counts,
     of_tab,
 )
-from klas import audit
+from klas import audit, export
 from klas.access import Permission
 from klas.acting import ActingView
 from klas.models import AccessAction
 from klas.policy import policy
 from klas.presentation import number
-from klas.spreadsheet import csv_response
 from klas.summary import Tab
 from motivations.enums import Outcome, Urgency
 from motivations.models import Motivation
@@ -138,7 +137,7 @@ class InboxView(ActingView):
 
 
 class InboxExportView(ActingView):
-    """The list as it stands under its tab, search and order, all pages of it, as CSV."""
+    """The list as it stands under its tab, search and order, all pages of it, as a file."""
 
     permission = Permission.APPLY
 
@@ -146,12 +145,13 @@ class InboxExportView(ActingView):
         tab = request.GET.get("tab", "")
         if tab not in WORDS:
             raise Http404
+        format = export.asked_format(request.GET)
         chosen = _chosen(tab, request.GET, self.acting)
         if not chosen.form.is_valid():
             raise Http404
         audit.record(AccessAction.DOWNLOAD, by=self.acting, what="application_list")
-        rows = chain([export_heading(tab)], map(export_row, repeat(tab), _all(chosen.rows)))
-        return csv_response(rows, filename=f"detta-apotek-{tab}.csv")
+        rows = map(export_row, repeat(tab), _all(chosen.rows))
+        return export.stream(f"detta-apotek-{tab}", export_columns(tab), rows, format)
 
 
 def _all(rows: QuerySet[Any]) -> Iterator[Any]:

@@ -198,6 +198,12 @@ def side_navigation(items: Sequence[Tab], label: str) -> dict[str, Any]:
     return {"items": items, "label": label}
 
 
+@register.inclusion_tag("components/export_links.html")
+def export_links(address: str, query: str) -> dict[str, str]:
+    """A list as a file: `address` answers by `klas.export`, `query` is the list's own, encoded."""
+    return {"address": address, "query": query}
+
+
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(context: Context, page_obj: Page[Any]) -> dict[str, Any]:
     """Links to the pages of a list; keeps the rest of the GET query."""

@@ -1,25 +1,21 @@
 """How far a batch has come, and telling the pharmacies; what one pharmacy is told."""
 
-import csv
-
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from klas import audit
+from klas import audit, export
 from klas.access import Permission
 from klas.acting import ActingView
 from klas.models import AccessAction
 from klas.once import once
 from klas.policy import policy
-from klas.spreadsheet import cell
 from licences import queries
 from licences.forms import RecallForm
+from licences.presentation import recall_columns, recall_row
 from licences.services.recall import tell_pharmacies
 
 
@@ -68,42 +64,18 @@ class RecallView(ActingView):
 
 
 class RecallCsvView(ActingView):
-    """Every dispensing of a batch as CSV; nothing of whom the licences are for."""
+    """Every dispensing of a batch as a file; nothing of whom the licences are for."""
 
     permission = Permission.RECALL
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> StreamingHttpResponse:
         form = RecallForm(request.GET)
         if not form.is_valid():
             raise Http404
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="indragning.csv"'
-        response["Cache-Control"] = "private, no-store"
-        response.write("\ufeff")  # spreadsheets then read the file as UTF-8
-        writer = csv.writer(response, delimiter=";")
-        writer.writerow(
-            [
-                _("Apotek"), _("GLN"), _("Utlämnat"), _("Licens"), _("Läkemedel"), _("Mängd"),
-                _("Enhet"), _("Batch"), _("Utgångsdatum"), _("Rättat"),
-            ]
-        )  # fmt: skip
-        for entry in queries.dispensed_of(self.acting, **form.cleaned_data):
-            writer.writerow(
-                [
-                    cell(entry.pharmacy.name),
-                    entry.pharmacy.gln,
-                    timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M"),
-                    entry.licence.number,
-                    cell(entry.licence.product.product_line),
-                    str(entry.quantity.normalize()).replace(".", ","),
-                    entry.licence.get_unit_display(),
-                    cell(entry.batch),
-                    entry.expires_on.isoformat(),
-                    _("Ja") if entry.is_reversed else _("Nej"),
-                ]
-            )
+        format = export.asked_format(request.GET)
         audit.record(AccessAction.DOWNLOAD, by=self.acting, what="recall")
-        return response
+        found = queries.dispensed_of(self.acting, **form.cleaned_data)
+        return export.stream("indragning", recall_columns(), map(recall_row, found), format)
 
 
 class RecalledView(ActingView):

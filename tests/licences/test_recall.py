@@ -110,12 +110,13 @@ def test_a_pharmacy_that_dispenses_it_later_can_be_told_later(
 def test_as_csv(acting: Any, spread: Licence, operator: Assignment, pharmacist: Assignment) -> None:
     dispense(spread, by=pharmacist, batch="=AB127")
     response = acting(operator).get(url("recall_csv"), ASKED)
-    lines = response.content.decode("utf-8-sig").splitlines()
+    text = response.getvalue().decode("utf-8-sig")
+    lines = text.splitlines()
     assert response["Content-Type"].startswith("text/csv")
     assert lines[0].startswith("Apotek;GLN;Utlämnat;Licens")
     assert len(lines) == 5
     assert sum(line.endswith(";Ja") for line in lines) == 1
-    assert ";'=AB127;" in response.content.decode(), "no cell is a formula"
+    assert ";'=AB127;" in text, "no cell is a formula"
     assert acting(operator).get(url("recall_csv"), {"batch": "AB127"}).status_code == 404
 
 
@@ -126,7 +127,7 @@ def test_the_operator_sees_nobody(
         dispense(granted(kind, by=pharmacist), by=pharmacist, order_id="RECEPTNUMMER")
     client = acting(operator)
     for name in ("recall", "recall_csv"):
-        page = client.get(url(name), ASKED).content.decode()
+        page = client.get(url(name), ASKED).getvalue().decode()
         assert "Ospolot" in page
         for word in ("Vera", "19570428", "Olle", "RECEPTNUMMER", "Provakuten"):
             assert word not in page
