@@ -22,6 +22,14 @@ OPEN_CASES = (
 ENDED_CASES = (CaseStatus.DECIDED, CaseStatus.CLOSED)
 
 
+class BulkAction(models.TextChoices):
+    """What can be done to many cases at once."""
+
+    ASSIGN = "assign", _("Fördela")
+    REMIND = "remind", _("Påminn")
+    RELEASE = "release", _("Lämna tillbaka till kön")
+
+
 class Conclusion(models.TextChoices):
     """What the assessment of one requirement came to."""
 

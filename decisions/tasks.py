@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from decisions.services import issuing
+from decisions.services import counting, issuing
 
 
 # Somebody waits for a decision's PDF: before the motivations' in the queue of jobs.
@@ -17,3 +17,10 @@ def issue_letters() -> None:
 def sweep_letters(timestamp: int) -> None:
     """Render what an interrupted job left behind."""
     issuing.issue_letters()
+
+
+@app.periodic(cron="* * * * *", periodic_id="queue_counts_fold")
+@app.task(name="decisions.fold_queue_counts", queueing_lock="decisions.fold_queue_counts")
+def fold_queue_counts(timestamp: int) -> None:
+    """Keep the counts of the queue few, so that adding them up stays quick."""
+    counting.fold()

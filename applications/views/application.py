@@ -14,10 +14,11 @@ from applications.flow import APPLICATION
 from applications.models import Application
 from applications.presentation import fee_text, frozen_answers, section_rows
 from applications.queries import of_pharmacy, own_application
+from applications.rules import may_ask_for_decision_from
 from applications.sections import LICENCE, SECTIONS
 from applications.services import applying
 from applications.words import events
-from klas import audit
+from klas import audit, clock
 from klas.access import Permission
 from klas.acting import ActingView
 from klas.errors import Refused
@@ -160,10 +161,17 @@ def _status_context(application: Application, *, by: Assignment) -> dict[str, An
         "events": events(application),
         "motivation_open": application.motivation.status in FINDABLE,
         "may_withdraw": APPLICATION.allows(application, "withdraw", by=by),
+        "may_ask_for_decision": _may_ask(application),
         "free": application.withdrawn_at is not None
         and own_application(by, application.motivation) is None
         and applying.obstacle(application.motivation) is None,
     }
+
+
+def _may_ask(application: Application) -> bool:
+    day = may_ask_for_decision_from(application)
+    waits = application.status in (ApplicationStatus.SENT, ApplicationStatus.IN_REVIEW)
+    return waits and day is not None and day <= clock.today()
 
 
 def _sent_facts(application: Application) -> list[Row]:
