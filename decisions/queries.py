@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Assignment
@@ -117,12 +117,17 @@ def for_review(acting: Assignment) -> QuerySet[Case]:
 
 def officers() -> list[Assignment]:
     """Those who can have a case assigned to them, by name."""
-    roles = [role for role, means in ROLES.items() if Permission.HANDLE_CASES in means.permissions]
     return list(
-        Assignment.objects.filter(role__in=roles, user__is_active=True)
+        Assignment.objects.filter(is_officer())
         .select_related("user", "absence")
         .order_by("user__name", "pk")
     )
+
+
+def is_officer() -> Q:
+    """The condition on an assignment that can have cases."""
+    roles = [role for role, means in ROLES.items() if Permission.HANDLE_CASES in means.permissions]
+    return Q(role__in=roles, user__is_active=True)
 
 
 def absence_of(officer: Assignment) -> Absence | None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Func, Q, QuerySet, Sum, Value
-from django.db.models.functions import Greatest
+from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Greatest, JSONObject
 from django.db.models.lookups import LessThan
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
@@ -19,8 +20,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Assignment
 from decisions.enums import ENDED_CASES, OPEN_CASES, CaseStatus
-from decisions.models import Case, QueueCount, SavedView
-from decisions.queries import for_list
+from decisions.models import Absence, Case, QueueCount, SavedView
+from decisions.queries import for_list, is_officer
+from klas.access import Permission
 from klas.policy import policy
 from klas.series import normalise_dnr, normalise_reference
 
@@ -164,11 +166,6 @@ class Wanted:
         return found
 
 
-def count_up_to(cases: QuerySet[Case], most: int) -> int:
-    """How many there are; `most` + 1 when there are more than `most`."""
-    return cases.order_by()[: most + 1].count()
-
-
 class QueuePaginator(Paginator):  # type: ignore[type-arg]
     """Pages of a list that is told how long it is, and ends at `policy.queue_most_rows`.
 
@@ -186,12 +183,81 @@ class QueuePaginator(Paginator):  # type: ignore[type-arg]
     def count(self) -> int:
         return min(self.total, policy.queue_most_rows)
 
-    def page(self, number: int | str) -> Page[Case]:
+    def page(self, number: int | str) -> "QueuePage":
         number = self.validate_number(number)
+        return QueuePage(self.rows(number), number, self)
+
+    def nearest(self, number: str) -> int:
+        """The page meant by what stands in the address: the first or last when it is none."""
+        return self.get_page(number).number
+
+    def rows(self, number: int) -> QuerySet[Case]:
+        """The rows of one page, in the list's order."""
         start = (number - 1) * self.per_page
         keys = self.cases.values("pk")[start : start + self.per_page]
-        rows = for_list(self.acting).filter(pk__in=keys)
-        return Page(rows.order_by(*self.cases.query.order_by), number, self)
+        return for_list(self.acting).filter(pk__in=keys).order_by(*self.cases.query.order_by)
+
+
+class QueuePage(Page[Case]):
+    """One page, which knows how long the whole list is."""
+
+    paginator: QueuePaginator
+
+
+def page_of(
+    cases: QuerySet[Case], *, acting: Assignment, number: str, total: int | None
+) -> QueuePage:
+    """One page of a list, the nearest there is.
+
+    Args:
+        number: as it stands in the address.
+        total: how many cases there are; None when nobody knows. They are then counted, to one more
+            than are shown, in the query that fetches the page.
+    """
+    most = policy.queue_most_rows
+    if total is None:
+        paginator = QueuePaginator(cases, acting=acting, total=most)
+        wanted = paginator.nearest(number)
+        counted = ArraySubquery(cases.order_by().values("pk")[: most + 1])
+        rows = list(
+            paginator.rows(wanted).annotate(
+                total=Func(counted, function="cardinality", output_field=IntegerField())
+            )
+        )
+        if rows or wanted == 1:
+            total = rows[0].total if rows else 0
+            return QueuePage(rows, wanted, QueuePaginator(cases, acting=acting, total=total))
+        total = cases.order_by()[: most + 1].count()
+    paginator = QueuePaginator(cases, acting=acting, total=total)
+    return paginator.page(paginator.nearest(number))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What stands round an officer's queue: colleagues to filter by, saved views, own absence."""
+
+    officers: list[Assignment]
+    views: list[SavedView]
+    absence: Absence | None
+
+
+def desk_of(acting: Assignment, *, today: date) -> Desk:
+    """All of it in one query."""
+    views = SavedView.objects.filter(owner=OuterRef("pk")).order_by("name", "pk")
+    facts = JSONObject(pk="pk", name="name", query="query", is_start="is_start")
+    people = list(
+        Assignment.objects.filter(is_officer() | Q(pk=acting.pk))
+        .select_related("user", "absence")
+        .annotate(views=ArraySubquery(views.values(facts=facts)))
+        .order_by("user__name", "pk")
+    )
+    me = next(person for person in people if person.pk == acting.pk)
+    absence: Absence | None = getattr(me, "absence", None)
+    return Desk(
+        [person for person in people if person.has(Permission.HANDLE_CASES)],
+        [SavedView(**view) for view in me.views],
+        absence if absence is not None and absence.until >= today else None,
+    )
 
 
 def views_of(acting: Assignment) -> list[SavedView]:

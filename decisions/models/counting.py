@@ -24,7 +24,7 @@ class QueueCount(models.Model):
 
 
 # What changes the tabs of a case.
-_FACTS = ("status", "assignee", "due_on", "told_until", "supplement_arrived_at")
+_FACTS = ("status", "assignee_id", "due_on", "told_until", "supplement_arrived_at")
 _OPEN = ", ".join(f"'{status}'" for status in OPEN_CASES)
 
 # The same tabs as `decisions.queue.tab_filter` says; tests/decisions/test_counting.py holds them

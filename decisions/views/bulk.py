@@ -75,13 +75,16 @@ class BulkAssignView(BulkView):
         chosen = self.chosen()
         if not chosen.cases:
             return self.nothing_chosen()
-        return self.page(chosen, self.form(chosen))
+        taken = any(case.assignee_id is not None for case in chosen.cases)
+        return self.page(chosen, AssignForm(officers=queries.officers(), taken=taken))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         chosen = self.chosen()
         if not chosen.cases:
             return self.nothing_chosen()
-        form = self.form(chosen, request.POST)
+        # As the page was: a case taken since then is refused by itself, not for want of a reason.
+        taken = "reason" in request.POST
+        form = AssignForm(request.POST, officers=queries.officers(), taken=taken)
         if not form.is_valid():
             return self.page(chosen, form, status=422)
 
@@ -100,10 +103,6 @@ class BulkAssignView(BulkView):
         except Refused as error:
             form.add_error(None, str(error))
             return self.page(chosen, form, status=409)
-
-    def form(self, chosen: Chosen, data: QueryDict | None = None) -> AssignForm:
-        taken = any(case.assignee_id is not None for case in chosen.cases)
-        return AssignForm(data, officers=queries.officers(), taken=taken)
 
     def page(self, chosen: Chosen, form: AssignForm, status: int = 200) -> HttpResponse:
         context = {

@@ -7,10 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, Streami
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from accounts.models import Assignment
 from decisions import queries, queue
 from decisions.forms import ActForm, QueueFilter, SavedViewForm
-from decisions.models import Absence
 from decisions.presentation import queue_rows
 from decisions.queue_presentation import QUEUE_COLUMNS, queue_export_row
 from decisions.services import cases
@@ -34,10 +32,6 @@ class QueueView(ActingView):
     permission = Permission.VIEW_QUEUE
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        if not request.GET:
-            start = next((view for view in queue.views_of(self.acting) if view.is_start), None)
-            if start is not None:
-                return redirect(start)
         return self.page()
 
     def page(
@@ -45,16 +39,20 @@ class QueueView(ActingView):
     ) -> HttpResponse:
         """The queue as the address asks for it, with a refused act on top if there is one."""
         today = clock.today()
-        officers = queries.officers()
-        form = QueueFilter(self.request.GET, officers=officers)
+        desk = queue.desk_of(self.acting, today=today)
+        start = next((view for view in desk.views if view.is_start), None)
+        if start is not None and not self.request.GET and status == 200:
+            return redirect(start)
+        form = QueueFilter(self.request.GET, officers=desk.officers)
         wanted = form.wanted()
         counts = vars(queue.queue_counts(self.acting, today=today))
-        found = wanted.cases(self.acting, today=today)
-        total = None if wanted.filters else counts.get(wanted.tab)
-        if total is None:
-            total = queue.count_up_to(found, policy.queue_most_rows)
-        paginator = queue.QueuePaginator(found, acting=self.acting, total=total)
-        page = paginator.get_page(self.request.GET.get("page"))
+        page = queue.page_of(
+            wanted.cases(self.acting, today=today),
+            acting=self.acting,
+            number=self.request.GET.get("page", ""),
+            total=None if wanted.filters else counts.get(wanted.tab),
+        )
+        total, shown = page.paginator.total, page.paginator.count
         address = reverse("decisions:queue")
         may_handle = self.acting.has(Permission.HANDLE_CASES)
         context: dict[str, Any] = {
@@ -71,28 +69,21 @@ class QueueView(ActingView):
             "query": wanted.query,
             "views": [
                 Tab(view.name, view.get_absolute_url(), current=view.query == wanted.query)
-                for view in queue.views_of(self.acting)
+                for view in desk.views
             ],
             "is_filtered": bool(wanted.filters),
             "page_obj": page,
             "total": total,
             # A count that stopped counting, and a list that ends before its last row.
-            "is_more": total > policy.queue_most_rows
-            and (bool(wanted.filters) or wanted.tab == "decided"),
-            "shown_of": paginator.count if total > paginator.count else None,
+            "is_more": total > shown and (bool(wanted.filters) or wanted.tab == "decided"),
+            "shown_of": shown if total > shown else None,
             "rows": queue_rows(page.object_list, today=today),
             "may_take": may_handle,
             "may_choose": may_handle and wanted.tab != "decided",
             "most": policy.queue_most_at_once,
-            "absence": _absence(self.acting, officers) if may_handle else None,
+            "absence": desk.absence,
         }
         return render(self.request, "decisions/queue.html", context, status=status)
-
-
-def _absence(acting: Assignment, officers: list[Assignment]) -> Absence | None:
-    mine = next((officer for officer in officers if officer.pk == acting.pk), None)
-    absence: Absence | None = getattr(mine, "absence", None)
-    return absence if absence is not None and absence.until >= clock.today() else None
 
 
 class QueueExportView(ActingView):
