@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Assignment
 from applications.models import Application, ApplicationEvent
 from applications.services.duplicates import Duplicate
-from decisions.enums import CaseStatus, Channel, LetterStatus, Recipient
+from decisions.enums import CaseStatus, Channel, LetterReason, LetterStatus, Recipient
 from decisions.models import Absence, Assessment, Case, CaseEvent, Decision, Letter, Note
 from klas import clock
 from klas.access import ROLES, Permission
@@ -64,8 +64,15 @@ def earlier_case(case: Case) -> Case | None:
 
 def decided_letter(application: Application) -> Letter | None:
     """The pharmacy's decision letter on an application, once it is ordered."""
+    return letter_to_pharmacy(application, LetterReason.DECISION)
+
+
+def letter_to_pharmacy(application: Application, reason: LetterReason) -> Letter | None:
+    """The latest letter to the pharmacy for a reason, if one is ordered."""
     return (
-        Letter.objects.filter(case__application=application, recipient=Recipient.PHARMACY)
+        Letter.objects.filter(
+            case__application=application, recipient=Recipient.PHARMACY, reason=reason
+        )
         .select_related("decision__product", "case")
         .order_by("-ordered_at", "-pk")
         .first()

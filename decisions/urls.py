@@ -80,6 +80,11 @@ urlpatterns = [
         name="pharmacy_request",
     ),
     path(
+        "apotek/<int:application_pk>/forsening/pdf/",
+        pharmacy_request.PharmacyDelayLetterView.as_view(),
+        name="pharmacy_delay_letter",
+    ),
+    path(
         "apotek/<int:application_pk>/beslut/",
         pharmacy.PharmacyDecisionView.as_view(),
         name="pharmacy_decision",

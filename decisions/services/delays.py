@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Assignment
 from applications.services import told
-from decisions.enums import CaseStatus
+from decisions.enums import CaseStatus, LetterReason, Recipient
+from decisions.letters.delay import facts as delay_facts
 from decisions.models import Case, DelayNotice
 from decisions.services.happening import happened
+from decisions.services.ordering import order
 from klas import audit, clock
 from klas.access import Permission
 from klas.errors import NotAllowed, Refused, Stale, WrongState
@@ -25,7 +27,7 @@ def tell(
     by: Assignment,
     opened_revision: int | None = None,
 ) -> DelayNotice:
-    """Tell the pharmacy that the decision is delayed: on its page and in its notices.
+    """Tell the pharmacy that the decision is delayed: on its page, in its notices, by letter.
 
     Can be done before the due date, when the officer sees that it will not hold, and again.
 
@@ -73,6 +75,13 @@ def tell(
     )
     told.delayed(
         locked.application, reason=notice.reason, expected_on=expected_on, occasion=notice.pk
+    )
+    order(
+        locked,
+        to=Recipient.PHARMACY,
+        reason=LetterReason.DELAY,
+        about=notice,
+        facts=delay_facts(reason=notice.reason, expected_on=expected_on, told_on=clock.today()),
     )
     audit.record(AccessAction.WRITE, by=by, what="delay_notice", obj=locked, whose=locked.dnr)
     return notice

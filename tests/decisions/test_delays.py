@@ -12,13 +12,16 @@ from hypothesis import strategies as st
 from accounts.models import Assignment
 from applications.models import Application
 from applications.rules import may_ask_for_decision_from
-from decisions.models import Case, DecisionRequest
+from decisions.enums import Channel, LetterReason
+from decisions.models import Case, DecisionRequest, Letter
 from decisions.services import cases, deciding, decision_requests, delays
+from decisions.services.issuing import issue_letters
 from klas import clock
 from klas.errors import NotAllowed, Refused, Stale, WrongState
 from klas.working_days import is_working_day, or_next_working_day
 from notifications.models import Notice
 from tests import factories
+from tests.pdftext import pdf_text
 
 pytestmark = pytest.mark.django_db
 QUEUE = reverse("decisions:queue")
@@ -74,6 +77,14 @@ class TestTellingOfDelay:
             page = acting(sender).get(application.get_absolute_url()).content.decode()
             assert "Beslut väntas senast 10 april 2026" in page
             assert "Utredningen drar ut" in page
+            issue_letters()
+            letter = Letter.objects.get(reason=LetterReason.DELAY)
+            assert letter.channel == Channel.ELECTRONIC
+            address = reverse("decisions:pharmacy_delay_letter", args=[application.pk])
+            assert address in page
+            text = pdf_text(acting(sender).get(address).content)
+            assert "Utredningen drar ut" in text
+            assert "10 april 2026" in text
             notice = Notice.objects.get(kind="decision_delayed")
             assert notice.recipient == sender.user
             assert notice.reference == old.dnr
