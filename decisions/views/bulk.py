@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from decisions import queries
 from decisions.enums import BulkAction
@@ -20,6 +21,7 @@ from klas.acting import ActingView
 from klas.errors import Refused
 from klas.once import once
 from klas.policy import policy
+from klas.presentation import number
 
 
 @dataclass(frozen=True)
@@ -161,23 +163,19 @@ class BulkDoneView(ActingView):
 
 
 def done_words(act: BulkAct) -> str:
-    """What was done to how many cases, in a sentence."""
-    n = len(act.done)
-    facts = {"n": n, "name": act.to.user.name if act.to else ""}
-    if act.action == BulkAction.ASSIGN:
-        return (
-            _("%(name)s har fått %(n)s ärenden.") % facts
-            if n != 1
-            else (_("%(name)s har fått ett ärende.") % facts)
-        )
-    if act.action == BulkAction.REMIND:
-        return (
-            _("%(n)s påminnelser är skickade.") % facts
-            if n != 1
-            else (_("En påminnelse är skickad."))
-        )
-    return (
-        _("%(n)s ärenden från %(name)s är tillbaka i kön.") % facts
-        if n != 1
-        else (_("Ett ärende från %(name)s är tillbaka i kön.") % facts)
-    )
+    """What was done to how many cases, as a heading."""
+    n, name = len(act.done), act.to.user.name if act.to else ""
+    if act.refused and not n:
+        return _("Det gick inte i något av ärendena")
+    words = {
+        BulkAction.ASSIGN: ngettext(
+            "%(name)s har fått ett ärende", "%(name)s har fått %(n)s ärenden", n
+        ),
+        BulkAction.REMIND: ngettext("En påminnelse är skickad", "%(n)s påminnelser är skickade", n),
+        BulkAction.RELEASE: ngettext(
+            "%(name)s är anmäld som borta, och ett ärende är tillbaka i kön",
+            "%(name)s är anmäld som borta, och %(n)s ärenden är tillbaka i kön",
+            n,
+        ),
+    }
+    return words[BulkAction(act.action)] % {"n": number(n), "name": name}
