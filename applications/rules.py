@@ -1,6 +1,14 @@
-"""The fact beside a person that a search must know too (domain §5, “Search”)."""
+"""The fact beside a person that a search must know too (domain §5, “Search”); and from when the
+pharmacy may ask for a decision (FL 12 §)."""
 
+from calendar import monthrange
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from applications.models import Application
 from klas.formats import fold_words
+from klas.policy import policy
 from motivations.models import MotivationVersion
 
 
@@ -26,3 +34,18 @@ def is_by_prescriber(version: MotivationVersion, text: str) -> bool:
 
 def _words(*texts: str) -> set[str]:
     return set(fold_words(" ".join(texts)).split())
+
+
+def may_ask_for_decision_from(application: Application) -> date | None:
+    """The day after six months have passed, with the application sent and no decision (FL 12 §).
+
+    A time of months ends on the day with the same number, or the month's last (lag 1930:173, 1 §).
+    None for what is not sent.
+    """
+    if application.sent_at is None:
+        return None
+    sent = timezone.localdate(application.sent_at)
+    years, month = divmod(sent.month - 1 + policy.decision_request_after_months, 12)
+    year, month = sent.year + years, month + 1
+    last = date(year, month, min(sent.day, monthrange(year, month)[1]))
+    return last + timedelta(days=1)

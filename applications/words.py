@@ -1,9 +1,12 @@
 """What an application's events are called on the pharmacy's pages."""
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.models import Application, ApplicationEvent
+from klas.presentation import swedish_date
 from klas.summary import Event
 from motivations.enums import Outcome
 
@@ -20,11 +23,16 @@ ACTIONS = {
     "supplement_answered": gettext_lazy("Förskrivaren har svarat på kompletteringen"),
     "supplement_closed": gettext_lazy("Kompletteringen behövs inte längre"),
     "decided": gettext_lazy("Beslut fattat"),
+    "delayed": gettext_lazy("Beslutet dröjer"),
+    "decision_requested": gettext_lazy("Begäran om att ärendet avgörs"),
+    "decision_request_rejected": gettext_lazy(
+        "Läkemedelsverket har avslagit begäran om att ärendet avgörs"
+    ),
 }
 # After a withdrawal the agency has closed its case in the same moment.
 CLOSED = gettext_lazy("Läkemedelsverket har avskrivit ärendet")
 # What the pharmacy's own people do; the rest is the agency's, which has no names here.
-_OURS = {"send", "withdraw"}
+_OURS = {"send", "withdraw", "decision_requested"}
 
 
 def events(application: Application) -> list[Event]:
@@ -49,4 +57,13 @@ def _details(event: ApplicationEvent) -> str:
         return _("Diarienummer %(dnr)s") % {"dnr": event.data.get("dnr", "")}
     if event.action == "decided":
         return str(Outcome(event.data["outcome"]).label)
+    if event.action == "delayed":
+        return _("%(reason)s\nBeslut väntas senast %(day)s.") % {
+            "reason": event.reason,
+            "day": swedish_date(date.fromisoformat(event.data["expected_on"])),
+        }
+    if event.action == "decision_requested":
+        return _("Läkemedelsverket ska svara senast %(day)s.") % {
+            "day": swedish_date(date.fromisoformat(event.data["answer_by"]))
+        }
     return event.reason

@@ -22,6 +22,14 @@ OPEN_CASES = (
 ENDED_CASES = (CaseStatus.DECIDED, CaseStatus.CLOSED)
 
 
+class BulkAction(models.TextChoices):
+    """What can be done to many cases at once."""
+
+    ASSIGN = "assign", _("Fördela")
+    REMIND = "remind", _("Påminn")
+    RELEASE = "release", _("Lämna tillbaka till kön")
+
+
 class Conclusion(models.TextChoices):
     """What the assessment of one requirement came to."""
 
@@ -49,6 +57,10 @@ class LetterReason(models.TextChoices):
     RESERVATION = "reservation", _("Licensen beviljas med förbehåll")
     SPECIAL_INFORMATION = "special_information", _("Särskild information")
     SUPPLEMENT = "supplement", _("Komplettering begärs")
+    # To the party on how its matter goes
+    INJUNCTION = "injunction", _("Föreläggande")
+    DELAY = "delay", _("Beslutet dröjer")
+    APPEAL_RECEIVED = "appeal_received", _("Överklagandet har kommit in")
 
 
 class Channel(models.TextChoices):

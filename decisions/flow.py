@@ -8,9 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from decisions.enums import OPEN_CASES, Channel, LetterStatus
 from decisions.enums import CaseStatus as S
 from decisions.models import Case, CaseEvent, Letter, LetterEvent
+from klas import clock
 from klas.access import Actor, Permission
-from klas.errors import Refused
+from klas.errors import NotAllowed, Refused
 from klas.flow import Flow, Transition
+
+
+class _CaseFlow(Flow[Case]):
+    """The one door of a case; whatever is done says that a supplement that came in is seen."""
+
+    def perform(self, subject: Case, action: str, **how: Any) -> Case:
+        how.setdefault(
+            "supplement_arrived_at", clock.now() if action == "supplement_answered" else None
+        )
+        return super().perform(subject, action, **how)
 
 
 def _by_assignee(case: Case, by: Actor, data: Mapping[str, Any]) -> None:
@@ -26,12 +37,42 @@ def _by_another(case: Case, by: Actor, data: Mapping[str, Any]) -> None:
         )
 
 
-CASE = Flow(
+def _to_another(case: Case, by: Actor, data: Mapping[str, Any]) -> None:
+    """A case that somebody has goes to a colleague for a reason; others' only by a coordinator."""
+    to = data["assignee"]
+    if case.assignee_id == to.pk:
+        raise Refused(_("%(name)s har redan ärendet.") % {"name": to.user.name})
+    if case.assignee_id != by.assignment_id and not by.has(Permission.COORDINATE_CASES):
+        raise Refused(
+            _(
+                "Ärendet är en annan handläggares. Bara den handläggaren eller en beslutsfattare "
+                "kan ge det till någon annan."
+            )
+        )
+    if not data["reason"].strip():
+        raise Refused(_("Skriv varför ärendet byter handläggare."))
+
+
+def _for_the_absent(case: Case, by: Actor, data: Mapping[str, Any]) -> None:
+    if case.assignee_id != by.assignment_id and not by.has(Permission.COORDINATE_CASES):
+        raise NotAllowed
+
+
+CASE = _CaseFlow(
     model=Case,
     events=CaseEvent,
     table={
         "take": Transition((S.REGISTERED,), S.IN_REVIEW, Permission.HANDLE_CASES),
         "release": Transition((S.IN_REVIEW,), S.REGISTERED, Permission.HANDLE_CASES, _by_assignee),
+        # By a colleague: to somebody, from one to another, back to the queue.
+        "assign": Transition((S.REGISTERED,), S.IN_REVIEW, Permission.HANDLE_CASES),
+        "reassign": Transition((S.IN_REVIEW,), S.IN_REVIEW, Permission.HANDLE_CASES, _to_another),
+        "reassign_waiting": Transition(
+            (S.WAITING,), S.WAITING, Permission.HANDLE_CASES, _to_another
+        ),
+        "release_absent": Transition(
+            (S.IN_REVIEW,), S.REGISTERED, Permission.HANDLE_CASES, _for_the_absent
+        ),
         "request_supplement": Transition(
             (S.IN_REVIEW,), S.WAITING, Permission.HANDLE_CASES, _by_assignee
         ),

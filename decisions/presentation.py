@@ -59,6 +59,14 @@ def due(case: Case, *, today: date) -> Due:
 
 
 @dataclass(frozen=True)
+class QueueTag:
+    """A word on a row of the queue, in a colour of `govuk-tag`."""
+
+    text: str
+    colour: str
+
+
+@dataclass(frozen=True)
 class QueueRow:
     """One row of the queue."""
 
@@ -67,6 +75,8 @@ class QueueRow:
     kind: str | Promise
     status: CaseStatus
     urgency: Urgency | None
+    tags: list[QueueTag]
+    promised: str
 
 
 def queue_rows(cases: Iterable[Case], *, today: date) -> list[QueueRow]:
@@ -78,9 +88,35 @@ def queue_rows(cases: Iterable[Case], *, today: date) -> list[QueueRow]:
             LicenceKind(case.kind).label,
             CaseStatus(case.status),
             Urgency.URGENT if case.is_urgent else None,
+            _queue_tags(case),
+            _promised(case, today=today),
         )
         for case in cases
     ]
+
+
+def _queue_tags(case: Case) -> list[QueueTag]:
+    """What sets a case apart from others."""
+    tags = []
+    if case.is_first_time:
+        tags.append(QueueTag(_("Första gången"), "orange"))
+    if case.is_duplicate:
+        tags.append(QueueTag(_("Dubblett"), "yellow"))
+    if case.status == CaseStatus.IN_REVIEW and case.supplement_arrived_at is not None:
+        tags.append(QueueTag(_("Svar inkommet"), "teal"))
+    if case.is_open and case.request_due_on is not None:
+        text = _("Svara på begäran senast %(day)s") % {"day": swedish_date(case.request_due_on)}
+        tags.append(QueueTag(text, "red"))
+    return tags
+
+
+def _promised(case: Case, *, today: date) -> str:
+    """What the pharmacy has been told of a late case; "" while there is nothing to say."""
+    if not case.is_open or case.status == CaseStatus.WAITING or case.due_on >= today:
+        return ""
+    if case.told_until is None or case.told_until < today:
+        return _("Apoteket är inte meddelat")
+    return _("Apoteket är meddelat: %(day)s") % {"day": swedish_date(case.told_until)}
 
 
 def identity_facts(case: Case, *, today: date) -> list[Row]:
@@ -103,6 +139,8 @@ def identity_facts(case: Case, *, today: date) -> list[Row]:
         facts.append(Row(_("Beslut senast"), f"{swedish_date(case.due_on)} ({when.text.lower()})"))
     else:
         facts.append(Row(case.get_status_display(), swedish_date(case.decided_at)))
+    if case.is_open and case.told_until is not None:
+        facts.append(Row(_("Meddelat apoteket"), swedish_date(case.told_until)))
     if case.assignee is not None:
         facts.append(Row(_("Handläggare"), case.assignee.user.name))
     return facts

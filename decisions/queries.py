@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Assignment
 from applications.models import Application, ApplicationEvent
 from applications.services.duplicates import Duplicate
-from decisions.enums import ENDED_CASES, OPEN_CASES, CaseStatus, Channel, LetterStatus, Recipient
-from decisions.models import Assessment, Case, CaseEvent, Decision, Letter, Note
+from decisions.enums import CaseStatus, Channel, LetterReason, LetterStatus, Recipient
+from decisions.models import Absence, Assessment, Case, CaseEvent, Decision, Letter, Note
+from klas import clock
 from klas.access import ROLES, Permission
 from motivations.models import MotivationEvent
 
@@ -32,52 +33,6 @@ def visible_to(acting: Assignment) -> QuerySet[Case]:
 def untaken() -> QuerySet[Case]:
     """Cases that nobody has taken, in the order they are to be taken."""
     return Case.objects.filter(status=CaseStatus.REGISTERED).order_by("-is_urgent", "due_on", "pk")
-
-
-@dataclass(frozen=True)
-class QueueCounts:
-    """How many cases stand under each tab of the queue."""
-
-    unassigned: int
-    mine: int
-    waiting: int
-    to_countersign: int
-    overdue: int
-    open: int
-
-
-TABS = {
-    "unassigned": Q(status=CaseStatus.REGISTERED),
-    "waiting": Q(status=CaseStatus.WAITING),
-    "to_countersign": Q(status=CaseStatus.PROPOSED),
-    "open": Q(status__in=OPEN_CASES),
-}
-
-
-def tab_filter(tab: str, *, acting: Assignment, today: date) -> Q:
-    """What a tab of the queue shows.
-
-    Raises:
-        KeyError: there is no such tab.
-    """
-    if tab == "mine":
-        return Q(status__in=OPEN_CASES, assignee=acting)
-    if tab == "decided":
-        return Q(status__in=ENDED_CASES)
-    if tab == "overdue":
-        return Q(status__in=OPEN_CASES, due_on__lt=today) & ~Q(status=CaseStatus.WAITING)
-    return TABS[tab]
-
-
-def queue_counts(acting: Assignment, *, today: date) -> QueueCounts:
-    """All tab counts, in one query over the open cases."""
-    counts = Case.objects.filter(status__in=OPEN_CASES).aggregate(
-        **{
-            tab: Count("pk", filter=tab_filter(tab, acting=acting, today=today))
-            for tab in QueueCounts.__annotations__
-        }
-    )
-    return QueueCounts(**counts)
 
 
 def earlier_on_product(case: Case, *, limit: int = 10) -> list[Decision]:
@@ -109,8 +64,15 @@ def earlier_case(case: Case) -> Case | None:
 
 def decided_letter(application: Application) -> Letter | None:
     """The pharmacy's decision letter on an application, once it is ordered."""
+    return letter_to_pharmacy(application, LetterReason.DECISION)
+
+
+def letter_to_pharmacy(application: Application, reason: LetterReason) -> Letter | None:
+    """The latest letter to the pharmacy for a reason, if one is ordered."""
     return (
-        Letter.objects.filter(case__application=application, recipient=Recipient.PHARMACY)
+        Letter.objects.filter(
+            case__application=application, recipient=Recipient.PHARMACY, reason=reason
+        )
         .select_related("decision__product", "case")
         .order_by("-ordered_at", "-pk")
         .first()
@@ -132,6 +94,10 @@ def for_list(acting: Assignment) -> QuerySet[Case]:
         "status",
         "is_urgent",
         "is_first_time",
+        "is_duplicate",
+        "supplement_arrived_at",
+        "told_until",
+        "request_due_on",
         "registered_at",
         "due_on",
         "decided_at",
@@ -158,12 +124,22 @@ def for_review(acting: Assignment) -> QuerySet[Case]:
 
 def officers() -> list[Assignment]:
     """Those who can have a case assigned to them, by name."""
-    roles = [role for role, means in ROLES.items() if Permission.HANDLE_CASES in means.permissions]
     return list(
-        Assignment.objects.filter(role__in=roles, user__is_active=True)
-        .select_related("user")
+        Assignment.objects.filter(is_officer())
+        .select_related("user", "absence")
         .order_by("user__name", "pk")
     )
+
+
+def is_officer() -> Q:
+    """The condition on an assignment that can have cases."""
+    roles = [role for role, means in ROLES.items() if Permission.HANDLE_CASES in means.permissions]
+    return Q(role__in=roles, user__is_active=True)
+
+
+def absence_of(officer: Assignment) -> Absence | None:
+    """An officer's absence, if they have said to be away today."""
+    return Absence.objects.filter(officer=officer, until__gte=clock.today()).first()
 
 
 def assessment_of(case: Case) -> Assessment | None:

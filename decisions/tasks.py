@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from decisions.services import issuing
+from decisions.services import counting, issuing
 from decisions.statistics.publishing import publish_due
 from decisions.statistics.refresh import refresh
 
@@ -34,3 +34,10 @@ def recount_statistics(timestamp: int) -> None:
     """Count everything again (registers are corrected), and publish a year that is due."""
     refresh(anew=True)
     publish_due()
+
+
+@app.periodic(cron="* * * * *", periodic_id="queue_counts_fold")
+@app.task(name="decisions.fold_queue_counts", queueing_lock="decisions.fold_queue_counts")
+def fold_queue_counts(timestamp: int) -> None:
+    """Keep the counts of the queue few, so that adding them up stays quick."""
+    counting.fold()

@@ -3,13 +3,18 @@
 from django.urls import path
 
 from decisions.views import (
+    absence,
     assessment,
+    bulk,
     case,
     deciding,
+    delay,
     documents,
     letters,
     pharmacy,
+    pharmacy_request,
     queue,
+    saved_views,
     statistics,
     supplement,
 )
@@ -18,6 +23,18 @@ app_name = "decisions"
 urlpatterns = [
     path("", queue.QueueView.as_view(), name="queue"),
     path("ta-nasta/", queue.TakeNextView.as_view(), name="take_next"),
+    path("lista/", queue.QueueExportView.as_view(), name="export"),
+    path("urval/", saved_views.SavedViewsView.as_view(), name="saved_views"),
+    path("urval/spara/", saved_views.SaveViewView.as_view(), name="save_view"),
+    path("urval/<int:pk>/", saved_views.SavedViewView.as_view(), name="saved_view"),
+    path("fordela/", bulk.BulkAssignView.as_view(), name="bulk_assign"),
+    path("paminn/", bulk.BulkRemindView.as_view(), name="bulk_remind"),
+    path("gjort/<int:pk>/", bulk.BulkDoneView.as_view(), name="bulk_done"),
+    path("borta/", absence.AbsenceView.as_view(), name="absence"),
+    path("borta/<int:pk>/", absence.AbsenceView.as_view(), name="absence_of"),
+    path("<int:pk>/forsening/", delay.DelayView.as_view(), name="delay"),
+    path("<int:pk>/begaran/", delay.RequestView.as_view(), name="request"),
+    path("<int:pk>/svaret-last/", delay.SeenView.as_view(), name="seen"),
     path("<int:pk>/", case.CaseView.as_view(), name="case"),
     path("<int:pk>/ta/", case.TakeView.as_view(), name="take"),
     path("<int:pk>/lamna/", case.ReleaseView.as_view(), name="release"),
@@ -60,6 +77,16 @@ urlpatterns = [
     path("statistik/fil/", statistics.StatisticsFileView.as_view(), name="statistics_file"),
     path("brev/", letters.LettersView.as_view(), name="letters"),
     path("brev/<int:pk>/", letters.LetterView.as_view(), name="letter"),
+    path(
+        "apotek/<int:application_pk>/begaran/",
+        pharmacy_request.PharmacyRequestView.as_view(),
+        name="pharmacy_request",
+    ),
+    path(
+        "apotek/<int:application_pk>/forsening/pdf/",
+        pharmacy_request.PharmacyDelayLetterView.as_view(),
+        name="pharmacy_delay_letter",
+    ),
     path(
         "apotek/<int:application_pk>/beslut/",
         pharmacy.PharmacyDecisionView.as_view(),

@@ -1,6 +1,7 @@
 """What has happened to a case, in the agency's words."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from accounts.models import Assignment
 from decisions.models import Note
 from decisions.queries import History
 from klas.flow import EventModel
+from klas.presentation import swedish_date
 from klas.summary import Event
 from motivations.enums import Outcome
 
@@ -19,6 +21,14 @@ CASE: Words = {
     "register": gettext_lazy("Ärendet registrerades"),
     "take": gettext_lazy("Ärendet togs"),
     "release": gettext_lazy("Ärendet lämnades tillbaka till kön"),
+    "assign": gettext_lazy("Ärendet fördelades"),
+    "reassign": gettext_lazy("Ärendet bytte handläggare"),
+    "reassign_waiting": gettext_lazy("Ärendet bytte handläggare"),
+    "release_absent": gettext_lazy("Ärendet gick tillbaka till kön"),
+    "supplement_reminded": gettext_lazy("Påminnelse om kompletteringen skickades"),
+    "delay_told": gettext_lazy("Apoteket underrättades om att beslutet dröjer"),
+    "decision_requested": gettext_lazy("Apoteket begärde att ärendet avgörs"),
+    "decision_request_rejected": gettext_lazy("Begäran om att ärendet avgörs avslogs"),
     "request_supplement": gettext_lazy("Komplettering begärdes av förskrivaren"),
     "supplement_answered": gettext_lazy("Förskrivaren svarade på kompletteringen"),
     "close_supplement": gettext_lazy("Begäran om komplettering avslutades utan svar"),
@@ -91,5 +101,11 @@ def who(actor: Assignment | None) -> str:
 
 def _text(event: EventModel) -> str:
     outcome = event.data.get("outcome")
-    parts = (str(Outcome(outcome).label) if outcome else "", event.reason)
+    to, day = event.data.get("to"), event.data.get("expected_on") or event.data.get("answer_by")
+    parts = (
+        str(Outcome(outcome).label) if outcome else "",
+        _("Till %(name)s.") % {"name": to} if to else "",
+        event.reason,
+        _("Senast %(day)s.") % {"day": swedish_date(date.fromisoformat(day))} if day else "",
+    )
     return "\n".join(part for part in parts if part)

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     DISPENSE = "dispense"
     VIEW_QUEUE = "view_queue"
     HANDLE_CASES = "handle_cases"
+    COORDINATE_CASES = "coordinate_cases"
     ASSESS = "assess"
     DECIDE = "decide"
     COUNTERSIGN = "countersign"
@@ -116,10 +117,11 @@ ROLES: dict[Role, RoleDefinition] = {
         _AGENCY_READING | {Permission.ASSESS},
     ),
     Role.DECISION_MAKER: RoleDefinition(
-        "An officer of the agency with delegation to countersign.",
+        "An officer of the agency with delegation to countersign; moves colleagues' cases.",
         _AGENCY_READING
         | {
             Permission.HANDLE_CASES,
+            Permission.COORDINATE_CASES,
             Permission.ASSESS,
             Permission.DECIDE,
             Permission.COUNTERSIGN,

@@ -24,6 +24,9 @@ class Policy:
     supplement_working_days: int = 10
     supplement_reminder_working_days: int = 3
     appeal_weeks: int = 3
+    # A request that the case be decided (FL 12 §): when it can be made, and be answered
+    decision_request_after_months: int = 6
+    decision_request_answer_weeks: int = 4
     # Motivation (domain §4)
     longest_treatment_months: int = 12
     weight_needed_under_years: int = 12
@@ -84,6 +87,10 @@ class Policy:
     statistics_chart_rows: int = 12
     # Ages of open cases are told in these steps: up to and including so many working days.
     statistics_age_steps: tuple[int, ...] = (7, 14, 30, 60)
+    # The agency's queue: how far one turns pages, and how many cases one act takes
+    queue_most_rows: int = 2_500
+    queue_most_at_once: int = 100
+    queue_views_per_officer: int = 20
     # Attachments (domain §4)
     attachment_max_bytes: int = 10_000_000
     attachment_max_pages: int = 200

@@ -37,6 +37,11 @@ def add_working_days(day: date, count: int) -> date:
     return day
 
 
+def or_next_working_day(day: date) -> date:
+    """The day itself, or the next working day: when a time limit ends (lag 1930:173, 2 §)."""
+    return day if is_working_day(day) else add_working_days(day, 1)
+
+
 def working_days_ago(day: date, count: int) -> date:
     """The latest day after which `count` (≥ 0) working days lie, up to and including `day`."""
     if count < 0:

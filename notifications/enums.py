@@ -14,6 +14,11 @@ class NoticeKind(models.TextChoices):
     SUPPLEMENT_REMINDER = "supplement_reminder", _("Komplettering ska snart vara besvarad")
     SUPPLEMENT_CLOSED = "supplement_closed", _("Komplettering behövs inte längre")
     DECIDED = "decided", _("Beslut fattat")
+    DECISION_DELAYED = "decision_delayed", _("Beslutet dröjer")
+    DECISION_REQUEST_REJECTED = (
+        "decision_request_rejected",
+        _("Begäran om avgörande har avslagits"),
+    )
     LICENCE_ENDS = "licence_ends", _("Licens upphör snart")
     RECALL = "recall", _("Batch dras in")
     ATTACHMENT_STOPPED = "attachment_stopped", _("Bilaga stoppad")

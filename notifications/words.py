@@ -83,6 +83,20 @@ TABLE: Mapping[NoticeKind, Words] = {
         NoticeGroup.CASES,
         _("Läkemedelsverket har beslutat om licens för %(product)s. %(outcome)s"),
     ),
+    NoticeKind.DECISION_DELAYED: Words(
+        NoticeGroup.CASES,
+        _(
+            "Läkemedelsverket har inte hunnit besluta om licens för %(product)s. "
+            "Beslut väntas senast %(expected_on)s. Läs varför i ansökan."
+        ),
+    ),
+    NoticeKind.DECISION_REQUEST_REJECTED: Words(
+        NoticeGroup.CASES,
+        _(
+            "Läkemedelsverket har avslagit er begäran om att ärendet om %(product)s avgörs nu. "
+            "Beslutet går att överklaga."
+        ),
+    ),
     NoticeKind.LICENCE_ENDS: Words(
         NoticeGroup.LICENCES,
         _(
@@ -116,6 +130,7 @@ def _day(fact: str) -> str:
 # Facts that are worded when they are read; the others are shown as they are.
 _IN_WORDS: Mapping[str, Callable[[str], str]] = {
     "due_on": _day,
+    "expected_on": _day,
     "valid_to": _day,
     "outcome": lambda fact: str(OUTCOMES[fact]),
 }

@@ -9,13 +9,15 @@ from django.db import transaction
 from accounts.models import Assignment
 from applications.enums import WaitingFor
 from applications.flow import APPLICATION
-from applications.models import Application
-from klas.access import SYSTEM
+from applications.models import Application, ApplicationEvent
+from applications.services.telling import tell_pharmacy
+from klas import clock
+from klas.access import SYSTEM, Actor
 from motivations.enums import Outcome
 from motivations.flow import MOTIVATION
 from motivations.models import Motivation, MotivationVersion, SupplementRequest
 from motivations.services import drafts, supplements
-from motivations.services.telling import tell_author
+from motivations.services.telling import remind_of_supplement, tell_author
 from notifications.enums import NoticeKind
 
 # An application that waits for nobody's answer (any more).
@@ -128,3 +130,60 @@ def licence_ends(application: Application, *, on: date | None) -> None:
 def _expect(application: Application, day: date | None) -> None:
     """Repeat the day a decision is expected on the motivation; None while nobody can say."""
     Motivation.objects.filter(pk=application.motivation_id).update(expected_on=day)
+
+
+@transaction.atomic
+def supplement_reminded(application: Application, *, on: date) -> None:
+    """The agency still waits for an answer: whoever was asked is reminded, once a day."""
+    remind_of_supplement(application.motivation, on=on)
+
+
+@transaction.atomic
+def delayed(application: Application, *, reason: str, expected_on: date, occasion: int) -> None:
+    """The decision is late: why, and when it is expected now (FL 11 §)."""
+    Application.objects.filter(pk=application.pk).update(expected_on=expected_on)
+    _expect(application, expected_on)
+    day = expected_on.isoformat()
+    _happened(application, "delayed", by=SYSTEM, reason=reason, expected_on=day)
+    tell_pharmacy(
+        application,
+        NoticeKind.DECISION_DELAYED,
+        occasion=occasion,
+        product=application.motivation.product_line,
+        expected_on=day,
+    )
+
+
+@transaction.atomic
+def decision_requested(application: Application, *, by: Assignment, answer_by: date) -> None:
+    """The pharmacy has asked that its case be decided (FL 12 §)."""
+    _happened(application, "decision_requested", by=by, answer_by=answer_by.isoformat())
+
+
+@transaction.atomic
+def decision_request_rejected(application: Application, *, occasion: int) -> None:
+    """The agency has rejected that request, in a decision that can be appealed."""
+    _happened(application, "decision_request_rejected", by=SYSTEM)
+    tell_pharmacy(
+        application,
+        NoticeKind.DECISION_REQUEST_REJECTED,
+        occasion=occasion,
+        product=application.motivation.product_line,
+    )
+
+
+def _happened(
+    application: Application, action: str, *, by: Actor, reason: str = "", **data: str
+) -> None:
+    """An event that leaves the status as it is; locks the application."""
+    locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    ApplicationEvent.objects.create(
+        subject=locked,
+        action=action,
+        from_state=locked.status,
+        to_state=locked.status,
+        actor_id=by.assignment_id,
+        at=clock.now(),
+        reason=reason,
+        data=data,
+    )

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from accounts.models import Assignment
 from applications.enums import ApplicationStatus
 from applications.flow import APPLICATION
-from applications.models import Application
+from applications.models import Application, ApplicationEvent
 from applications.presentation import fee_text, frozen_answers, section_rows
 from applications.queries import of_pharmacy, own_application
+from applications.rules import may_ask_for_decision_from
 from applications.sections import LICENCE, SECTIONS
 from applications.services import applying
 from applications.words import events
-from klas import audit
+from klas import audit, clock
 from klas.access import Permission
 from klas.acting import ActingView
 from klas.errors import Refused
@@ -160,10 +161,25 @@ def _status_context(application: Application, *, by: Assignment) -> dict[str, An
         "events": events(application),
         "motivation_open": application.motivation.status in FINDABLE,
         "may_withdraw": APPLICATION.allows(application, "withdraw", by=by),
+        "may_ask_for_decision": _may_ask(application),
+        "delayed": _delay(application),
         "free": application.withdrawn_at is not None
         and own_application(by, application.motivation) is None
         and applying.obstacle(application.motivation) is None,
     }
+
+
+def _delay(application: Application) -> ApplicationEvent | None:
+    """What the agency last told of a decision that is late, while it is."""
+    if application.status not in (ApplicationStatus.SENT, ApplicationStatus.IN_REVIEW):
+        return None
+    return application.events.filter(action="delayed").order_by("-at", "-pk").first()
+
+
+def _may_ask(application: Application) -> bool:
+    day = may_ask_for_decision_from(application)
+    waits = application.status in (ApplicationStatus.SENT, ApplicationStatus.IN_REVIEW)
+    return waits and day is not None and day <= clock.today()
 
 
 def _sent_facts(application: Application) -> list[Row]:

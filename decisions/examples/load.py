@@ -21,13 +21,13 @@ from accounts.models import Assignment
 from applications.models import Application
 from applications.services import applying
 from applications.services.search import find_by_reference
-from decisions.enums import Conclusion, Hearing
+from decisions.enums import CaseStatus, Conclusion, Hearing
 from decisions.examples.kinds import examples, product_answers
 from decisions.examples.people import load_people
 from decisions.examples.texts import FIRST_TIME, NAMES, QUESTIONS, STORIES, Story
 from decisions.models import Case
 from decisions.rules import latest_valid_to
-from decisions.services import cases, deciding, supplements
+from decisions.services import cases, deciding, delays, supplements
 from klas import clock
 from klas.policy import policy
 from klas.uploads import RebuiltFile, rebuild
@@ -110,6 +110,7 @@ class _Cases:
                     urgent=index % 9 == 4, story=FIRST_TIME if is_first_time else None
                 )
                 self._work_on(case, index)
+        self._tell_of_delay()
         self.say("licensmotiveringar")
         for index in range(WAITING):
             with self._moment(now, days=(9, 6, 2, 0.2)[index]):
@@ -238,6 +239,18 @@ class _Cases:
             )
         elif index % 13 == 3:
             self._decide(case, Outcome.GRANTED_WITH_RESERVATION, countersign=False)
+
+    def _tell_of_delay(self) -> None:
+        """The oldest late case: its pharmacy knows why and when."""
+        late = Case.objects.filter(status=CaseStatus.REGISTERED, due_on__lt=clock.today())
+        oldest = late.order_by("due_on", "pk").first()
+        if oldest is not None:
+            delays.tell(
+                oldest,
+                reason="Tillverkarens dokumentation behöver granskas av ytterligare en utredare.",
+                expected_on=add_working_days(clock.today(), 5),
+                by=self.people["handlaggare"],
+            )
 
     def _decide(self, case: Case, outcome: Outcome, *, countersign: bool = True) -> None:
         officer = self.people["handlaggare"]

@@ -1,6 +1,9 @@
 from decisions.models.assessment import Assessment, Note
 from decisions.models.case import Case, CaseEvent
+from decisions.models.counting import QueueCount
 from decisions.models.decision import Decision
+from decisions.models.delay import DecisionRequest, DelayNotice
+from decisions.models.desk import Absence, BulkAct, SavedView
 from decisions.models.letter import Letter, LetterEvent
 from decisions.models.licence import Licence
 from decisions.models.statistics import (
@@ -12,17 +15,23 @@ from decisions.models.statistics import (
 )
 
 __all__ = [
+    "Absence",
     "Assessment",
+    "BulkAct",
     "Case",
     "CaseEvent",
     "CaseFact",
     "CountedProduct",
     "Decision",
+    "DecisionRequest",
+    "DelayNotice",
     "Letter",
     "LetterEvent",
     "Licence",
     "Note",
     "PublishedYear",
+    "QueueCount",
+    "SavedView",
     "StatisticsCell",
     "StatisticsState",
 ]

@@ -10,11 +10,13 @@ from applications.services import told
 from decisions.enums import CaseStatus
 from decisions.flow import CASE
 from decisions.models import Assessment, Case, Note
-from decisions.queries import untaken
+from decisions.queries import absence_of, untaken
+from decisions.services.arrivals import seen
 from klas import audit, clock
 from klas.access import Permission
 from klas.errors import NotAllowed, Refused, Stale, WrongState
 from klas.models import AccessAction
+from klas.presentation import swedish_date
 
 
 @transaction.atomic
@@ -34,10 +36,16 @@ def take_next(*, by: Assignment) -> Case:
 
     Raises:
         NotAllowed: the role does not handle cases.
-        Refused: nothing is waiting.
+        Refused: nothing is waiting, or they have said that they are away.
     """
     if not by.has(Permission.HANDLE_CASES):
         raise NotAllowed
+    absence = absence_of(by)
+    if absence is not None:
+        raise Refused(
+            _("Du är anmäld som borta till och med %(day)s. Säg att du är tillbaka först.")
+            % {"day": swedish_date(absence.until)}
+        )
     case = untaken().select_for_update(skip_locked=True, of=("self",)).first()
     if case is None:
         raise Refused(_("Det finns inga ärenden att ta just nu."))
@@ -119,6 +127,8 @@ def assess(
     assessment.saved_at = clock.now()
     assessment.saved_by = by
     assessment.save()
+    if locked.assignee_id == by.pk and locked.supplement_arrived_at is not None:
+        seen(locked, by=by)
     audit.record(AccessAction.WRITE, by=by, what="assessment", obj=locked, whose=locked.dnr)
     return assessment
 

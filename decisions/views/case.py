@@ -12,6 +12,7 @@ from decisions.flow import CASE
 from decisions.forms import ActForm, NoteForm
 from decisions.letters import decision_fragment
 from decisions.models import Case
+from decisions.queue_presentation import late
 from decisions.services import cases
 from klas import audit, clock
 from klas.access import Permission
@@ -72,6 +73,7 @@ class CaseView(ActingView):
                 has_decision=decision is not None, open_case=case.is_open
             ),
             "stops": presentation.stops(case, obstacles, by=by),
+            "late": late(case, by=by, today=clock.today()),
             "assessment": assessment,
             "assessment_rows": presentation.assessment_rows(assessment) if assessment else [],
             "decision": decision,

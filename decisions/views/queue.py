@@ -1,104 +1,108 @@
-"""The queue of cases, and taking the next one."""
+"""The queue of cases: its page, its file, and taking the next one."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
 
-from decisions import queries
-from decisions.forms import ActForm, QueueFilter
-from decisions.models import Case
+from decisions import queries, queue
+from decisions.forms import ActForm, QueueFilter, SavedViewForm
 from decisions.presentation import queue_rows
+from decisions.queue_presentation import QUEUE_COLUMNS, queue_export_row
 from decisions.services import cases
-from klas import clock
+from klas import audit, clock
 from klas.access import Permission
 from klas.acting import ActingView
 from klas.errors import Refused
+from klas.export import asked_format, stream
+from klas.models import AccessAction
 from klas.once import once
 from klas.policy import policy
 from klas.summary import Tab
 
-TABS = {
-    "unassigned": _("Ej fördelade"),
-    "mine": _("Mina"),
-    "waiting": _("Väntar på komplettering"),
-    "to_countersign": _("Att kontrasignera"),
-    "overdue": _("Försenade"),
-    "open": _("Alla öppna"),
-    "decided": _("Avslutade"),
-}
-# Every order ends in pk, so that a page is the same each time it is turned to.
-ORDERS = {
-    "due": ("due_on", "pk"),
-    "-due": ("-due_on", "-pk"),
-    "registered": ("registered_at", "pk"),
-    "-registered": ("-registered_at", "-pk"),
-    "-decided": ("-decided_at", "-pk"),
-}
-
-
-class CountedPaginator(Paginator):  # type: ignore[type-arg]
-    """A paginator that is told how many rows there are, when that is known."""
-
-    def __init__(self, rows: QuerySet[Case], per_page: int, *, known: int | None) -> None:
-        super().__init__(rows, per_page)
-        self._known = known
-
-    @cached_property
-    def count(self) -> int:
-        return super().count if self._known is None else self._known
-
 
 class QueueView(ActingView):
-    """The queue: tabs, filters, order and page all stand in the address."""
+    """The queue: tabs, filters, order and page all stand in the address.
+
+    Without any, it begins with the view that the officer has chosen to begin with.
+    """
 
     permission = Permission.VIEW_QUEUE
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page()
 
-    def page(self, *, act: ActForm | None = None, status: int = 200) -> HttpResponse:
+    def page(
+        self, *, act: ActForm | None = None, naming: SavedViewForm | None = None, status: int = 200
+    ) -> HttpResponse:
         """The queue as the address asks for it, with a refused act on top if there is one."""
         today = clock.today()
-        query = self.request.GET
-        tab = query.get("flik", "")
-        tab = tab if tab in TABS else next(iter(TABS))
-        order = query.get("sort", "")
-        order = order if order in ORDERS else ("-decided" if tab == "decided" else "due")
-        form = QueueFilter(query, officers=queries.officers())
-        chosen = _filters(form)
-        counts = vars(queries.queue_counts(self.acting, today=today))
-        found = (
-            queries.for_list(self.acting)
-            .filter(queries.tab_filter(tab, acting=self.acting, today=today), *chosen)
-            .order_by(*ORDERS[order])
+        desk = queue.desk_of(self.acting, today=today)
+        start = next((view for view in desk.views if view.is_start), None)
+        if start is not None and not self.request.GET and status == 200:
+            return redirect(start)
+        form = QueueFilter(self.request.GET, officers=desk.officers)
+        wanted = form.wanted()
+        counts = vars(queue.queue_counts(self.acting, today=today))
+        page = queue.page_of(
+            wanted.cases(self.acting, today=today),
+            acting=self.acting,
+            number=self.request.GET.get("page", ""),
+            total=None if wanted.filters else counts.get(wanted.tab),
         )
-        paginator = CountedPaginator(
-            found, policy.page_size, known=None if chosen else counts.get(tab)
-        )
-        page = paginator.get_page(query.get("page"))
+        total, shown = page.paginator.total, page.paginator.count
         address = reverse("decisions:queue")
+        may_handle = self.acting.has(Permission.HANDLE_CASES)
         context: dict[str, Any] = {
             "act": act or ActForm(),
+            "naming": naming or SavedViewForm(),
             "form": form,
-            "tab": tab,
-            "tab_title": TABS[tab],
+            "tab": wanted.tab,
+            "tab_title": queue.TABS[wanted.tab],
             "tabs": [
-                Tab(text, f"{address}?flik={name}", counts.get(name), name == tab)
-                for name, text in TABS.items()
+                Tab(text, f"{address}?flik={name}", counts.get(name), name == wanted.tab)
+                for name, text in queue.TABS.items()
             ],
-            "order": order,
-            "is_filtered": bool(chosen),
+            "order": wanted.order,
+            "query": wanted.query,
+            "views": [
+                Tab(view.name, view.get_absolute_url(), current=view.query == wanted.query)
+                for view in desk.views
+            ],
+            "is_filtered": bool(wanted.filters),
             "page_obj": page,
+            "total": total,
+            # A count that stopped counting, and a list that ends before its last row.
+            "is_more": total > shown and (bool(wanted.filters) or wanted.tab == "decided"),
+            "shown_of": shown if total > shown else None,
             "rows": queue_rows(page.object_list, today=today),
-            "may_take": self.acting.has(Permission.HANDLE_CASES),
+            "may_take": may_handle,
+            "may_choose": may_handle and wanted.tab != "decided",
+            "most": policy.queue_most_at_once,
+            "absence": desk.absence,
         }
         return render(self.request, "decisions/queue.html", context, status=status)
+
+
+class QueueExportView(ActingView):
+    """The list as it stands under its tab, filters and order, all of it, as CSV or XLSX."""
+
+    permission = Permission.VIEW_QUEUE
+
+    def get(self, request: HttpRequest) -> StreamingHttpResponse:
+        form = QueueFilter(request.GET, officers=queries.officers())
+        wanted = form.wanted()
+        found = wanted.cases(self.acting, today=clock.today())
+        format = asked_format(request.GET)
+        audit.record(AccessAction.DOWNLOAD, by=self.acting, what="case_list")
+
+        def rows() -> Iterator[list[Any]]:
+            for case in found.iterator(chunk_size=500):
+                yield queue_export_row(case)
+
+        return stream("arendeko", QUEUE_COLUMNS, rows(), format)
 
 
 class TakeNextView(QueueView):
@@ -115,27 +119,3 @@ class TakeNextView(QueueView):
             return once(request, lambda: cases.take_next(by=self.acting).get_absolute_url())
         except Refused as error:
             return self.page(act=ActForm.refused(error), status=409)
-
-
-def _filters(form: QueueFilter) -> list[Q]:
-    """What the filters in use ask for; one that is not right is left out, and says so itself."""
-    form.is_valid()
-    wanted = form.cleaned_data
-    text = wanted.get("q", "").strip()
-    filters = []
-    if text:
-        filters.append(
-            Q(dnr__icontains=text)
-            | Q(application__product__name__icontains=text)
-            | Q(application__product__substances__icontains=text)
-            | Q(application__motivation__reference__iexact=text)
-        )
-    if wanted.get("kind"):
-        filters.append(Q(kind=wanted["kind"]))
-    if wanted.get("urgency"):
-        filters.append(Q(is_urgent=wanted["urgency"] == "urgent"))
-    if wanted.get("assignee"):
-        filters.append(Q(assignee_id=wanted["assignee"]))
-    if wanted.get("first_time"):
-        filters.append(Q(is_first_time=True))
-    return filters

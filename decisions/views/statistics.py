@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from klas.spreadsheet import csv_response
 
 from decisions.forms import StatisticsForm
 from decisions.models import StatisticsState
@@ -21,7 +22,6 @@ from klas.access import Permission
 from klas.acting import ActingView
 from klas.policy import policy
 from klas.presentation import number
-from klas.spreadsheet import csv_response
 from klas.summary import Tab
 
 # The filters that a chip takes away; the rest always has some value.

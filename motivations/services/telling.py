@@ -63,6 +63,21 @@ def tell_of_licences_ending(*, today: date) -> None:
             )
 
 
+def remind_of_supplement(motivation: Motivation, *, on: date) -> None:
+    """Remind the author of a question that waits for an answer, at most once on a day.
+
+    Raises:
+        SupplementRequest.DoesNotExist: none is open.
+    """
+    request = SupplementRequest.objects.get(motivation=motivation, status=SupplementStatus.OPEN)
+    tell_author(
+        motivation,
+        NoticeKind.SUPPLEMENT_REMINDER,
+        occasion=f"{request.pk}-{on.isoformat()}",
+        due_on=request.due_on.isoformat(),
+    )
+
+
 def tell_of_supplements_due(*, today: date) -> None:
     """Remind those whose answer to the agency's questions is soon due."""
     last = add_working_days(today, policy.supplement_reminder_working_days)

@@ -14,7 +14,7 @@ from applications.models import Application
 from applications.services import withdrawing
 from decisions.enums import CaseStatus
 from decisions.models import Case, Decision, Licence
-from decisions.queries import queue_counts
+from decisions.queue import queue_counts
 from decisions.services import cases, deciding
 from klas import clock
 from klas.errors import NotAllowed, Refused, WrongState

@@ -144,8 +144,12 @@ def test_opening_the_address_of_an_act_leads_to_the_case(acting: Any) -> None:
     assert case_officer(case) is None
 
 
+# What happens to a case without changing its status.
+HAPPENS = ("supplement_reminded", "delay_told", "decision_requested", "decision_request_rejected")
+
+
 def test_every_event_has_words() -> None:
-    assert {"register", *CASE.table} == words.CASE.keys()
+    assert {"register", *CASE.table, *HAPPENS} == words.CASE.keys()
     assert {*words.APPLICATION, *words.UNTOLD["application"]} == APPLICATION.table.keys()
     assert {*words.MOTIVATION, *words.UNTOLD["motivation"]} == MOTIVATION.table.keys()
 

@@ -92,8 +92,10 @@ def test_tabs_count_and_show_their_own_cases(acting: Any) -> None:
         "Ej fördelade": 1,
         "Mina": 1,
         "Väntar på komplettering": 0,
+        "Komplettering inkommen": 0,
         "Att kontrasignera": 0,
         "Försenade": 0,
+        "Försenade, ej meddelade": 0,
         "Alla öppna": 2,
         "Avslutade": None,
     }

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from accounts.models import Assignment
 from decisions.enums import CaseStatus, Channel, LetterReason, LetterStatus
 from decisions.models import Case, Letter
-from decisions.queries import queue_counts, stops_of
+from decisions.queries import stops_of
+from decisions.queue import queue_counts
 from decisions.services import deciding, supplements
 from decisions.services.issuing import issue_letters
 from klas import clock

@@ -5,6 +5,7 @@ Addresses for POST lead a GET (a refusal reloaded) back to their page: 302, or 4
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from django.urls import get_resolver, reverse
 from accounts.models import Assignment
 from applications.services.search import find_by_reference
 from decisions.models import Letter, Licence
+from decisions.services import bulk, decision_requests, delays, saved_views
 from decisions.services.issuing import issue_letters
 from decisions.statistics.refresh import refresh
+from klas import clock
 from klas.access import Role
 from licences.models import RecallNotice
 from licences.services.permissions import permit
@@ -120,6 +123,20 @@ TABLE: dict[str, str] = {
     "applications:receipt":            "-    403    403    403     200   200   404    403  403    403    403",
     "decisions:queue":                 "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:take_next":             "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:export":                "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:saved_views":           "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:save_view":             "-    403    403    403     403   403   403    302  302    302    403",
+    "decisions:saved_view":            "-    403    403    403     403   403   403    200  404    404    403",
+    "decisions:bulk_assign":           "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:bulk_remind":           "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:bulk_done":             "-    403    403    403     403   403   403    200  403    404    403",
+    "decisions:absence":               "-    403    403    403     403   403   403    200  403    200    403",
+    "decisions:absence_of":            "-    403    403    403     403   403   403    200  403    200    403",
+    "decisions:delay":                 "-    403    403    403     403   403   403    200  403    200    403",
+    "decisions:request":               "-    403    403    403     403   403   403    200  403    200    403",
+    "decisions:seen":                  "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:pharmacy_request":      "-    403    403    403     200   200   404    403  403    403    403",
+    "decisions:pharmacy_delay_letter": "-    403    403    403     200   200   404    403  403    403    403",
     "decisions:case":                  "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:take":                  "-    403    403    403     403   403   403    302  403    302    403",
     "decisions:release":               "-    403    403    403     403   403   403    302  403    302    403",
@@ -236,6 +253,11 @@ def make_world() -> World:
             taken_by=officer,
         )
     )
+    with clock.at(clock.now() + timedelta(days=200)):
+        decision_requests.ask(in_case, text="Patienten väntar", by=pharmacist)
+    delays.tell(in_case.case, reason="Sjuk", expected_on=date(2040, 3, 2), by=officer)
+    view = saved_views.save(name="Mina", query="flik=mine", by=officer)
+    given = bulk.assign([factories.case().pk], to=officer, by=officer)
     issue_documents()
     issue_letters()
     letter = Letter.objects.get(case=decided)
@@ -289,6 +311,11 @@ def make_world() -> World:
         "applications:section": {"pk": application_draft.pk, "slug": "licens"},
         "applications:receipt": {"pk": in_case.pk},
         "applications:withdraw": {"pk": in_case.pk},
+        "decisions:saved_view": {"pk": view.pk},
+        "decisions:bulk_done": {"pk": given.pk},
+        "decisions:absence_of": {"pk": officer.pk},
+        "decisions:pharmacy_request": {"application_pk": in_case.pk},
+        "decisions:pharmacy_delay_letter": {"application_pk": in_case.pk},
         "decisions:countersign": {"pk": proposed.pk},
         "decisions:attachment": {"pk": open_case.pk, "attachment_pk": in_case_file.pk},
         "decisions:attachment_preview": {"pk": open_case.pk, "attachment_pk": in_case_file.pk},

@@ -52,6 +52,10 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
     "case": {
         "take": ({"registered"}, "in_review", {"caseworker", "decision_maker"}),
         "release": ({"in_review"}, "registered", {"caseworker", "decision_maker"}),
+        "assign": ({"registered"}, "in_review", {"caseworker", "decision_maker"}),
+        "reassign": ({"in_review"}, "in_review", {"caseworker", "decision_maker"}),
+        "reassign_waiting": ({"waiting"}, "waiting", {"caseworker", "decision_maker"}),
+        "release_absent": ({"in_review"}, "registered", {"caseworker", "decision_maker"}),
         "request_supplement": ({"in_review"}, "waiting", {"caseworker", "decision_maker"}),
         "supplement_answered": ({"waiting"}, "in_review", {"system"}),
         "close_supplement": ({"waiting"}, "in_review", {"caseworker", "decision_maker"}),

@@ -14,6 +14,7 @@ FACTS = {
     "colleague": "Kim Kollega",
     "days": "4",
     "due_on": "2026-12-08",
+    "expected_on": "2026-12-15",
     "licence": "L-2026-000001",
     "outcome": "rejected",
     "pharmacy": "Apoteket Prov",
@@ -33,6 +34,8 @@ GIVEN = {
     NoticeKind.APPLICATION_SENT: {"product", "pharmacy"},
     NoticeKind.APPLICATION_WITHDRAWN: {"product"},
     NoticeKind.DECIDED: {"product", "outcome"},
+    NoticeKind.DECISION_DELAYED: {"product", "expected_on"},
+    NoticeKind.DECISION_REQUEST_REJECTED: {"product"},
     NoticeKind.RECALL: {"product", "batch"},
 }
 
@@ -48,6 +51,7 @@ def test_every_fact_is_used_and_filled_in(kind: NoticeKind) -> None:
     text = text_of(kind, {name: FACTS[name] for name in GIVEN[kind]})
     assert not re.search(r"%|\{|[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
     shown = {**FACTS, "due_on": "8 december 2026", "valid_to": "31 januari 2027"}
+    shown["expected_on"] = "15 december 2026"
     shown["outcome"] = "Ansökan är avslagen."
     for name in GIVEN[kind]:
         assert shown[name] in text
