@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Assignment
@@ -102,35 +102,36 @@ def _tabs(today: date) -> dict[str, Q]:
 def of_tab(desk: Desk, tab: str, *, today: date) -> QuerySet[Any]:
     """What stands under a tab of the desk: motivations or applications.
 
-    An application says in `ended_at` when it ended, and in `is_renewed` whether the prescriber has
-    sent a motivation that renews its licence.
+    An application says in `ended_at` when it ended. Under `ENDING` its motivation's `renewals` are
+    those that the prescriber has sent and that are under way or granted.
 
     Raises:
         KeyError: there is no such tab.
     """
     if tab == ADDRESSED:
         return addressed_waiting(desk)
-    renewals = Motivation.objects.filter(LIVE, renews=OuterRef("motivation")).exclude(
-        status=MotivationStatus.DRAFT
-    )
-    return (
+    applications = (
         applications_at(desk)
         .filter(_tabs(today)[tab])
-        .annotate(ended_at=Coalesce("decided_at", "withdrawn_at"), is_renewed=Exists(renewals))
+        .annotate(ended_at=Coalesce("decided_at", "withdrawn_at"))
     )
+    if tab != ENDING:
+        return applications
+    renewals = Motivation.objects.filter(LIVE).exclude(status=MotivationStatus.DRAFT)
+    return applications.prefetch_related(Prefetch("motivation__renewals", renewals.order_by("pk")))
 
 
 def counts(desk: Desk, *, today: date) -> dict[str, int]:
-    """How many things stand under each tab of the desk, in one query."""
+    """How many things stand under each tab of the desk, in one query, read from indexes alone."""
     tabs = _tabs(today)
     applications = (
         Application.objects.filter(pharmacy_id__in=desk.pharmacy_ids)
         .order_by()
         .values("status")
         .annotate(
-            n=Count("pk"),
-            waiting=Count("pk", filter=tabs[WAITING]),
-            ending=Count("pk", filter=tabs[ENDING]),
+            n=Count("status"),
+            waiting=Count("status", filter=tabs[WAITING]),
+            ending=Count("status", filter=tabs[ENDING]),
         )
     )
     motivations = (

@@ -290,7 +290,7 @@ LISTS: dict[str, DeskList] = {
             ListColumn(
                 _("Gäller till"), lambda item: item.licence_valid_to, "to", ("licence_valid_to",)
             ),
-            ListColumn(_("Ny motivering"), lambda item: item.is_renewed),
+            ListColumn(_("Ny motivering"), lambda item: bool(item.motivation.renewals.all())),
         ),
     ),
 }

@@ -127,7 +127,11 @@ class InboxView(OnDesk):
         if self.of_chain:
             audit.record(AccessAction.READ, by=self.acting, what="chain_list")
         chosen = self.chosen(tab)
-        page = Paginator(chosen.rows, policy.page_size).get_page(request.GET.get("page"))
+        # A page is chosen among the keys alone: what a list shows is fetched of its rows only.
+        paginator = Paginator(chosen.rows.values_list("pk", flat=True), policy.page_size)
+        if not chosen.is_searched:
+            paginator.count = found[tab]
+        page = paginator.get_page(request.GET.get("page"))
         address, query, words = chosen.shown.action
         context = {
             "of_chain": self.of_chain,
@@ -135,7 +139,7 @@ class InboxView(OnDesk):
             "export_url": reverse(f"applications:{'chain_export' if self.of_chain else 'export'}"),
             "chain": self.chain,
             "list": chosen.shown,
-            "heading": chosen.shown.heading(page.paginator.count),
+            "heading": chosen.shown.heading(paginator.count),
             "tab": tab,
             "tabs": [
                 Tab(LISTS[name].name, f"?{self.tab_query(name)}", found[name], current=name == tab)
@@ -148,7 +152,10 @@ class InboxView(OnDesk):
             "query": chosen.query,
             "columns": [column for column in chosen.columns if column.on_page],
             "page_obj": page,
-            "rows": [self._row(chosen, item) for item in page.object_list],
+            "rows": [
+                self._row(chosen, item)
+                for item in chosen.rows.filter(pk__in=list(page.object_list))
+            ],
             "action_url": f"{reverse(address) if address else ''}{query}",
             "action": words,
         }
