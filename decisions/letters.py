@@ -156,6 +156,7 @@ def decision_json(letter: Letter) -> EmbeddedFile | None:
         "conditions": decision.conditions,
         "reservation": decision.reservation,
         "special_information": decision.special_information,
+        "revocation_clause": decision.revocation_clause,
         "reasons": decision.reasons,
         "provisions": decision.provisions,
         "decided_at": document_time(decision.decided_at),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -9,7 +10,7 @@ from accounts.models import Assignment
 from applications.flow import APPLICATION
 from applications.models import Application
 from klas.access import SYSTEM
-from motivations.enums import Outcome
+from motivations.enums import LicenceStop, Outcome
 from motivations.flow import MOTIVATION
 from motivations.models import Motivation, MotivationVersion, SupplementRequest
 from motivations.services import drafts, supplements
@@ -107,6 +108,85 @@ def decided(
         occasion=application.pk,
         product=motivation.product_line,
         outcome=outcome.value,
+    )
+
+
+_STOPS = {
+    "licence_suspended": (LicenceStop.SUSPENDED, NoticeKind.LICENCE_SUSPENDED),
+    "licence_lifted": ("", NoticeKind.LICENCE_LIFTED),
+    "licence_revoked": (LicenceStop.REVOKED, NoticeKind.LICENCE_REVOKED),
+}
+
+
+@transaction.atomic
+def licence_suspended(application: Application, *, reason: str) -> None:
+    """The agency has stopped the licence until further notice."""
+    _stop_changed(application, "licence_suspended", reason)
+
+
+@transaction.atomic
+def licence_lifted(application: Application, *, reason: str) -> None:
+    """The agency lets a stopped licence be used again."""
+    _stop_changed(application, "licence_lifted", reason)
+
+
+@transaction.atomic
+def licence_revoked(application: Application, *, reason: str) -> None:
+    """The agency has revoked the licence."""
+    _stop_changed(application, "licence_revoked", reason)
+
+
+@transaction.atomic
+def safety_information(application: Application, *, reason: str) -> None:
+    """The agency tells those concerned something about the medicine; the licence holds."""
+    _happened(application, "safety_information", reason, NoticeKind.SAFETY_INFORMATION)
+
+
+@transaction.atomic
+def decision_corrected(
+    application: Application, *, part: str, licence_valid_to: date | None = None
+) -> None:
+    """The agency has put right an obvious error in its decision.
+
+    Args:
+        part: what was wrong, a key of `motivations.words.CORRECTED`.
+        licence_valid_to: the licence's last day as it is now.
+    """
+    _happened(
+        application,
+        "decision_corrected",
+        "",
+        NoticeKind.DECISION_CORRECTED,
+        data={"part": part},
+        **({"licence_valid_to": licence_valid_to} if licence_valid_to else {}),
+    )
+
+
+def _stop_changed(application: Application, action: str, reason: str) -> None:
+    stop, kind = _STOPS[action]
+    _happened(application, action, reason, kind, licence_stop=stop)
+
+
+def _happened(
+    application: Application,
+    action: str,
+    reason: str,
+    kind: NoticeKind,
+    *,
+    data: dict[str, str] | None = None,
+    **changes: Any,
+) -> None:
+    """Leave an event on application and motivation, and tell the author."""
+    APPLICATION.perform(application, action, by=SYSTEM, reason=reason, data=data)
+    motivation = MOTIVATION.perform(
+        application.motivation, action, by=SYSTEM, reason=reason, data=data, **changes
+    )
+    tell_author(
+        motivation,
+        kind,
+        occasion=motivation.revision,
+        licence=motivation.licence_number or motivation.dnr,
+        product=motivation.product_line,
     )
 
 

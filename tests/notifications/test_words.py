@@ -33,6 +33,14 @@ GIVEN = {
     NoticeKind.APPLICATION_SENT: {"product", "pharmacy"},
     NoticeKind.APPLICATION_WITHDRAWN: {"product"},
     NoticeKind.DECIDED: {"product", "outcome"},
+    NoticeKind.LICENCE_SUSPENDED: {"licence", "product"},
+    NoticeKind.LICENCE_LIFTED: {"licence", "product"},
+    NoticeKind.LICENCE_REVOKED: {"licence", "product"},
+    NoticeKind.DECISION_CORRECTED: {"licence", "product"},
+    NoticeKind.SAFETY_INFORMATION: {"licence", "product"},
+    NoticeKind.SAFETY_SUSPENDED: {"product"},
+    NoticeKind.SAFETY_LIFTED: {"product"},
+    NoticeKind.SAFETY_TOLD: {"product"},
     NoticeKind.RECALL: {"product", "batch"},
 }
 
