@@ -39,8 +39,10 @@ class LetterOrder:
 
     recipient: Recipient
     reason: LetterReason
-    channel: Channel
 
+
+# The pharmacy reads its letters here; the prescriber's go by post [seed].
+CHANNELS = {Recipient.PHARMACY: Channel.ELECTRONIC, Recipient.PRESCRIBER: Channel.POST}
 
 _PRESCRIBER_REASONS = {
     Outcome.REJECTED: LetterReason.REJECTED,
@@ -54,9 +56,9 @@ def letters_for(decision: Decision) -> Iterator[LetterOrder]:
     Rejected, granted with reservation, special information (and supplement requested, which is no
     decision). Special information rides along in a letter that is sent anyway. Source: [seed].
     """
-    yield LetterOrder(Recipient.PHARMACY, LetterReason.DECISION, Channel.ELECTRONIC)
+    yield LetterOrder(Recipient.PHARMACY, LetterReason.DECISION)
     reason = _PRESCRIBER_REASONS.get(Outcome(decision.outcome))
     if reason is None and decision.special_information.strip():
         reason = LetterReason.SPECIAL_INFORMATION
     if reason is not None:
-        yield LetterOrder(Recipient.PRESCRIBER, reason, Channel.POST)
+        yield LetterOrder(Recipient.PRESCRIBER, reason)

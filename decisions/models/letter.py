@@ -12,7 +12,6 @@ from klas.documents import RenderedDocument
 from klas.flow import EventModel, StatefulModel
 from klas.frozen import append_only, frozen_fields
 from klas.sealed import SealedJSONField
-from motivations.models import SupplementRequest
 
 # Letters easy to read aloud and to type; no 0/O, 1/I.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -26,17 +25,18 @@ def verification_code() -> str:
 class Letter(StatefulModel, RenderedDocument):
     """One letter to one recipient for one reason.
 
-    It tells of a decision or of a question to the prescriber. `address` is the recipient as lines,
-    frozen when the letter was ordered; `text_version` names the texts it was written with.
+    `about` names the row that it tells of, and `facts` what is said of it. These, the recipient's
+    `address` as lines and `text_version`, which names the texts it is written with, are frozen when
+    the letter is ordered (`decisions.services.ordering`). A letter about a decision says what the
+    decision's own row says.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="letters")
     decision = models.ForeignKey(
         Decision, on_delete=models.PROTECT, null=True, related_name="letters"
     )
-    supplement = models.ForeignKey(
-        SupplementRequest, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    about = models.CharField(max_length=60)
+    facts = SealedJSONField(default=dict)
     recipient = models.CharField(max_length=20, choices=Recipient)
     reason = models.CharField(max_length=30, choices=LetterReason)
     channel = models.CharField(max_length=20, choices=Channel)
@@ -50,17 +50,7 @@ class Letter(StatefulModel, RenderedDocument):
         ordering = ("ordered_at", "pk")
         constraints = [
             models.UniqueConstraint(
-                fields=["decision", "recipient", "reason"],
-                name="one_letter_per_decision_recipient_reason",
-            ),
-            models.UniqueConstraint(
-                fields=["supplement", "recipient", "reason"],
-                name="one_letter_per_supplement_recipient_reason",
-            ),
-            models.CheckConstraint(
-                condition=Q(decision__isnull=False, supplement__isnull=True)
-                | Q(decision__isnull=True, supplement__isnull=False),
-                name="letter_tells_of_one_thing",
+                fields=["about", "recipient", "reason"], name="one_letter_per_matter"
             ),
             models.CheckConstraint(
                 condition=Q(status=LetterStatus.PENDING, issued_at__isnull=True)
@@ -82,7 +72,7 @@ class Letter(StatefulModel, RenderedDocument):
             )
         ]
         triggers = frozen_fields(
-            "pdf", "sha256", "issued_at", "address", "code", issued_at__isnull=False
+            "pdf", "sha256", "issued_at", "address", "code", "facts", issued_at__isnull=False
         )
 
     def __str__(self) -> str:

@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
 from applications.services import told
-from decisions.enums import CaseStatus, Recipient
+from decisions.enums import CaseStatus
 from decisions.flow import CASE
-from decisions.letter_texts import TEXT_VERSION
-from decisions.models import Assessment, Case, Decision, Letter, Licence
+from decisions.models import Assessment, Case, Decision, Licence
 from decisions.rules import latest_valid_to, letters_for, needs_two_persons
-from decisions.tasks import issue_letters
+from decisions.services.ordering import order
 from klas import audit, clock
 from klas.access import Permission
 from klas.errors import NotAllowed, Refused, WrongState
@@ -214,7 +213,8 @@ def _take_effect(case: Case, decision: Decision, *, by: Assignment) -> None:
     decision.decided_by, decision.decided_at = by, case.decided_at
     decision.save(update_fields=["decided_by", "decided_at"])
     licence = _create_licence(case, decision) if decision.is_granted else None
-    _order_letters(case, decision)
+    for letter in letters_for(decision):
+        order(case, to=letter.recipient, reason=letter.reason, about=decision)
     assert case.decided_at is not None  # noqa: S101
     told.decided(
         case.application,
@@ -245,24 +245,3 @@ def _create_licence(case: Case, decision: Decision) -> Licence:
     )
     mark_on_licence(decision.product)
     return licence
-
-
-def _order_letters(case: Case, decision: Decision) -> None:
-    application = case.application
-    assert application.version is not None  # noqa: S101
-    addresses = {
-        Recipient.PHARMACY: application.pharmacy.address_lines,
-        Recipient.PRESCRIBER: application.version.prescriber["address"],
-    }
-    for order in letters_for(decision):
-        Letter.objects.create(
-            case=case,
-            decision=decision,
-            recipient=order.recipient,
-            reason=order.reason,
-            channel=order.channel,
-            address=addresses[order.recipient],
-            text_version=TEXT_VERSION,
-            ordered_at=clock.now(),
-        )
-    issue_letters.defer()

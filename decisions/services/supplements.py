@@ -9,18 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Assignment
 from applications.models import Application
 from applications.services import told
-from decisions.enums import CaseStatus, Channel, LetterReason, Recipient
+from decisions.enums import CaseStatus, LetterReason, Recipient
 from decisions.flow import CASE
-from decisions.letter_texts import TEXT_VERSION
-from decisions.models import Case, Letter
+from decisions.letters import supplement as letter
+from decisions.models import Case
 from decisions.queries import stops_of
+from decisions.services.ordering import order
 from decisions.services.registration import due_date
-from decisions.tasks import issue_letters
 from klas import audit, clock
 from klas.access import SYSTEM
 from klas.errors import Refused
 from klas.models import AccessAction
-from motivations.models import Motivation, SupplementRequest
+from motivations.models import Motivation
 from motivations.services.supplements import Send
 
 
@@ -55,7 +55,13 @@ def request(
         data={"due_on": due_on.isoformat()},
     )
     supplement = told.supplement_requested(moved.application, questions=asked, due_on=due_on, by=by)
-    _order_letter(moved, supplement)
+    order(
+        moved,
+        to=Recipient.PRESCRIBER,
+        reason=LetterReason.SUPPLEMENT,
+        about=supplement,
+        facts=letter.facts(supplement),
+    )
     audit.record(AccessAction.WRITE, by=by, what="supplement", obj=moved, whose=moved.dnr)
     return moved
 
@@ -102,19 +108,3 @@ def _due_again(case: Case) -> date:
         is_urgent=case.is_urgent,
         stops=stops_of(case, until=clock.today()),
     )
-
-
-def _order_letter(case: Case, supplement: SupplementRequest) -> None:
-    version = case.application.version
-    assert version is not None  # noqa: S101 - a case is opened on a version that was sent
-    Letter.objects.create(
-        case=case,
-        supplement=supplement,
-        recipient=Recipient.PRESCRIBER,
-        reason=LetterReason.SUPPLEMENT,
-        channel=Channel.POST,
-        address=version.prescriber["address"],
-        text_version=TEXT_VERSION,
-        ordered_at=clock.now(),
-    )
-    issue_letters.defer()

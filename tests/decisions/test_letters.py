@@ -10,8 +10,8 @@ import pytest
 from django.utils import translation
 
 from decisions.enums import Hearing, LetterStatus, Recipient
-from decisions.letter_texts import TEXT_VERSION, TEXTS, texts
 from decisions.letters import decision_fragment, decision_json, grouped_code, letter_html
+from decisions.letters.texts import TEXT_VERSION, TEXTS, texts
 from decisions.models import Decision, Letter, LetterEvent
 from decisions.services import deciding
 from decisions.services.issuing import issue_letters
@@ -270,7 +270,7 @@ def test_preview_and_letter_are_the_same_text() -> None:
 
 def test_an_old_letter_keeps_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
     newer = {**TEXTS, "granted": {**TEXTS["granted"], "2027-03": "Nya ord."}}
-    monkeypatch.setattr("decisions.letter_texts.TEXTS", newer)
+    monkeypatch.setattr("decisions.letters.texts.TEXTS", newer)
     assert texts("2026-11")["granted"] == TEXTS["granted"]["2026-11"]
     assert texts("2027-01")["granted"] == TEXTS["granted"]["2026-11"]
     assert texts("2027-03")["granted"] == "Nya ord."

@@ -1,8 +1,4 @@
-"""Decisions and questions in words: preview, the pharmacy's decision, the prescriber's letters.
-
-Everything is made of frozen rows, so that a letter reads the same whenever it is rendered. Letters
-are Swedish whatever language the reader works in.
-"""
+"""A decision in words: the preview, the pharmacy's decision, the prescriber's letters about it."""
 
 import json
 from typing import Any
@@ -12,7 +8,8 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 
 from decisions.enums import Hearing, LetterReason
-from decisions.letter_texts import TEXT_VERSION, texts
+from decisions.letters.filling import Words, filled, named
+from decisions.letters.texts import TEXT_VERSION, texts
 from decisions.models import Decision, Letter, Licence
 from klas import presentation
 from klas.pdf import EmbeddedFile, document_time
@@ -21,93 +18,36 @@ from klas.summary import Row
 from motivations.enums import Outcome
 from motivations.kinds import Route, kind_of
 
-_TEMPLATES = {
-    LetterReason.DECISION: "letters/pharmacy_decision.html",
-    LetterReason.REJECTED: "letters/prescriber_rejected.html",
-    LetterReason.RESERVATION: "letters/prescriber_reservation.html",
-    LetterReason.SPECIAL_INFORMATION: "letters/prescriber_special_information.html",
-    LetterReason.SUPPLEMENT: "letters/prescriber_supplement.html",
-}
 _WEEKS = {1: "en vecka", 2: "två veckor", 3: "tre veckor", 4: "fyra veckor"}
 _NOT_YET = "Sätts när beslutet är fattat"
 
 
-def letter_html(letter: Letter) -> str:
-    """A letter as HTML for `klas.pdf.render`.
-
-    Raises:
-        LookupError: the letter's text version or reason has no words here.
-    """
-    words = texts(letter.text_version)
-    with translation.override("sv"):
-        context: dict[str, Any] = {
-            "letter": letter,
-            "case": letter.case,
-            "created": document_time(letter.ordered_at),
-            "texts": words,
-            "code": grouped_code(letter.code),
-        }
-        context |= (
-            _about_question(letter, words)
-            if letter.supplement is not None
-            else _about_decision(letter, words)
-        )
-        return render_to_string(_TEMPLATES[LetterReason(letter.reason)], context)
-
-
-def _about_decision(letter: Letter, words: dict[str, str]) -> dict[str, Any]:
-    decision = letter.decision
-    assert decision is not None  # noqa: S101 - a letter tells of a decision or of a question
-    filled = _filled(letter, words, date=presentation.swedish_date(decision.decided_at))
-    context = {
-        "decision": decision,
-        "date": filled["date"],
-        "intro": words.get(f"prescriber_{letter.reason}", "").format(**filled),
-        "appeal": words["prescriber_appeal"].format(**filled),
-        "questions": words["questions"].format(**filled),
-    }
-    if letter.reason == LetterReason.DECISION:
-        fragment = decision_fragment(decision, text_version=letter.text_version)
-        return {**context, "fragment": fragment}
-    return {**context, **_decision_context(decision, words)}
-
-
-def _about_question(letter: Letter, words: dict[str, str]) -> dict[str, Any]:
-    """What a letter with questions says; the patient is not named: the reference number does."""
-    supplement = letter.supplement
-    assert supplement is not None  # noqa: S101 - see above
-    filled = _filled(
-        letter,
-        words,
-        date=presentation.swedish_date(supplement.asked_at),
-        due=presentation.swedish_date(supplement.due_on),
-    )
-    product = letter.case.application.product
+def to_pharmacy(letter: Letter, words: Words) -> dict[str, Any]:
+    """What the pharmacy's decision letter is drawn with."""
+    decision = _decision(letter)
     return {
-        "date": filled["date"],
-        "intro": words["prescriber_supplement"].format(**filled),
-        "asked": supplement.questions,
-        "product_line": product.product_line if product else "",
-        "answer_how": words["prescriber_supplement_how"].format(**filled),
-        "answer_late": words["prescriber_supplement_late"].format(**filled),
-        "asked_by": words["asked_by"].format(officer=_named(supplement.asked_by)),
-        "questions": words["case_questions"].format(**filled),
+        "date": presentation.swedish_date(decision.decided_at),
+        "fragment": decision_fragment(decision, text_version=letter.text_version),
     }
 
 
-def _filled(letter: Letter, words: dict[str, str], **more: str) -> dict[str, str]:
-    """What the braces of the letters' texts are filled in with."""
-    application = letter.case.application
-    pharmacy = application.pharmacy
+def to_prescriber(letter: Letter, words: Words) -> dict[str, Any]:
+    """What a prescriber's letter about a decision is drawn with."""
+    decision = _decision(letter)
+    date = presentation.swedish_date(decision.decided_at)
+    fill = filled(letter, words, date=date)
     return {
-        "reference": application.motivation.reference or "",
-        "pharmacy": pharmacy.name,
-        "phone": f", {pharmacy.phone}" if pharmacy.phone else "",
-        "email": words["sender_email"],
-        "agency_phone": words["sender_phone"],
-        "dnr": letter.case.dnr,
-        **more,
+        "date": date,
+        "intro": words[f"prescriber_{letter.reason}"].format(**fill),
+        "appeal": words["prescriber_appeal"].format(**fill),
+        "questions": words["questions"].format(**fill),
+        **_decision_context(decision, words),
     }
+
+
+def _decision(letter: Letter) -> Decision:
+    assert letter.decision is not None  # noqa: S101 - ordered with one
+    return letter.decision
 
 
 def decision_fragment(decision: Decision, *, text_version: str = TEXT_VERSION) -> SafeString:
@@ -172,12 +112,7 @@ def decision_json(letter: Letter) -> EmbeddedFile | None:
     )
 
 
-def grouped_code(code: str) -> str:
-    """A verification code as it is printed and read aloud: ``ABCD EFGH JKLM``."""
-    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
-
-
-def _decision_context(decision: Decision, words: dict[str, str]) -> dict[str, Any]:
+def _decision_context(decision: Decision, words: Words) -> dict[str, Any]:
     return {
         "decision": decision,
         "texts": words,
@@ -211,7 +146,7 @@ def _product_rows(decision: Decision) -> list[Row]:
     return [row for row in rows if not row.is_empty]
 
 
-def _licence_rows(decision: Decision, words: dict[str, str]) -> list[Row]:
+def _licence_rows(decision: Decision, words: Words) -> list[Row]:
     """Whom and what the licence covers; for a decision against, whom it was asked for."""
     case = decision.case
     pharmacy = case.application.pharmacy
@@ -239,7 +174,7 @@ def _licence(decision: Decision) -> Licence | None:
     return Licence.objects.filter(decision=decision).first()
 
 
-def _hearing(decision: Decision, words: dict[str, str]) -> str:
+def _hearing(decision: Decision, words: Words) -> str:
     match decision.hearing:
         case Hearing.HEARD:
             return words["heard"]
@@ -248,16 +183,12 @@ def _hearing(decision: Decision, words: dict[str, str]) -> str:
     return ""
 
 
-def _signed(decision: Decision, words: dict[str, str]) -> str:
+def _signed(decision: Decision, words: Words) -> str:
     """Who decided and who prepared it (FL 31 §)."""
-    proposer = _named(decision.proposed_by)
+    proposer = named(decision.proposed_by)
     if decision.decided_by is None:
         return words["proposed"].format(proposer=proposer)
-    decider = _named(decision.decided_by)
+    decider = named(decision.decided_by)
     if decision.decided_by.user_id == decision.proposed_by.user_id:
         return words["decided_alone"].format(decider=decider)
     return words["decided_by_two"].format(decider=decider, proposer=proposer)
-
-
-def _named(assignment: Any) -> str:
-    return f"{assignment.user.name} ({assignment.get_role_display().lower()})"

@@ -1,0 +1,28 @@
+"""What the braces of the letters' texts are filled in with."""
+
+from collections.abc import Mapping
+
+from accounts.models import Assignment
+from decisions.models import Letter
+
+Words = Mapping[str, str]
+
+
+def filled(letter: Letter, words: Words, **more: str) -> dict[str, str]:
+    """Reference number, pharmacy, sender and dnr of a letter, and whatever else is given."""
+    application = letter.case.application
+    pharmacy = application.pharmacy
+    return {
+        "reference": application.motivation.reference or "",
+        "pharmacy": pharmacy.name,
+        "phone": f", {pharmacy.phone}" if pharmacy.phone else "",
+        "email": words["sender_email"],
+        "agency_phone": words["sender_phone"],
+        "dnr": letter.case.dnr,
+        **more,
+    }
+
+
+def named(assignment: Assignment) -> str:
+    """A person with their role, as a letter names them."""
+    return f"{assignment.user.name} ({assignment.get_role_display().lower()})"
