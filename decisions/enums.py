@@ -49,6 +49,11 @@ class LetterReason(models.TextChoices):
     RESERVATION = "reservation", _("Licensen beviljas med förbehåll")
     SPECIAL_INFORMATION = "special_information", _("Särskild information")
     SUPPLEMENT = "supplement", _("Komplettering begärs")
+    # To the pharmacy, after the decision.
+    SUSPENSION = "suspension", _("Licensen stoppas")
+    LIFTED = "lifted", _("Licensen gäller igen")
+    REVOCATION = "revocation", _("Licensen återkallas")
+    CORRECTION = "correction", _("Beslutet rättas")
 
 
 class Channel(models.TextChoices):

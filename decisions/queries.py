@@ -11,7 +11,15 @@ from django.utils import timezone
 from accounts.models import Assignment
 from applications.models import Application, ApplicationEvent
 from applications.services.duplicates import Duplicate
-from decisions.enums import ENDED_CASES, OPEN_CASES, CaseStatus, Channel, LetterStatus, Recipient
+from decisions.enums import (
+    ENDED_CASES,
+    OPEN_CASES,
+    CaseStatus,
+    Channel,
+    LetterReason,
+    LetterStatus,
+    Recipient,
+)
 from decisions.models import Assessment, Case, CaseEvent, Decision, Letter, Note
 from klas.access import ROLES, Permission
 from motivations.models import MotivationEvent
@@ -108,9 +116,13 @@ def earlier_case(case: Case) -> Case | None:
 
 
 def decided_letter(application: Application) -> Letter | None:
-    """The pharmacy's decision letter on an application, once it is ordered."""
+    """The pharmacy's decision letter on an application, once it is ordered; the newest version."""
     return (
-        Letter.objects.filter(case__application=application, recipient=Recipient.PHARMACY)
+        Letter.objects.filter(
+            case__application=application,
+            recipient=Recipient.PHARMACY,
+            reason__in=(LetterReason.DECISION, LetterReason.CORRECTION),
+        )
         .select_related("decision__product", "case")
         .order_by("-ordered_at", "-pk")
         .first()

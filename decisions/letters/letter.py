@@ -8,11 +8,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from decisions.enums import LetterReason
-from decisions.letters import decision, supplement
+from decisions.letters import correction, decision, licence_acts, supplement
 from decisions.letters.filling import Words
 from decisions.letters.texts import texts
 from decisions.models import Letter
-from klas.pdf import document_time
+from klas.pdf import EmbeddedFile, document_time
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,12 @@ KINDS: Mapping[LetterReason, LetterKind] = {
     LetterReason.SUPPLEMENT: LetterKind(
         "letters/prescriber_supplement.html", supplement.to_prescriber
     ),
+    LetterReason.SUSPENSION: LetterKind("letters/pharmacy_licence_act.html", licence_acts.of_stop),
+    LetterReason.LIFTED: LetterKind("letters/pharmacy_licence_act.html", licence_acts.of_stop),
+    LetterReason.REVOCATION: LetterKind(
+        "letters/pharmacy_revocation.html", licence_acts.of_revocation
+    ),
+    LetterReason.CORRECTION: LetterKind("letters/pharmacy_correction.html", correction.to_pharmacy),
 }
 
 
@@ -64,6 +70,13 @@ def letter_html(letter: Letter) -> str:
                 **kind.context(letter, words),
             },
         )
+
+
+def letter_data(letter: Letter) -> EmbeddedFile | None:
+    """The file of data that travels inside a letter's PDF, if it has one."""
+    if letter.reason == LetterReason.CORRECTION:
+        return decision.decision_json(letter, correction.corrected_decision(letter))
+    return decision.decision_json(letter)
 
 
 def grouped_code(code: str) -> str:

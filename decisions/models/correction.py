@@ -23,9 +23,7 @@ class Correction(models.Model):
     part = models.CharField(max_length=20, choices=CorrectedPart)
     wrong = SealedJSONField()
     right = SealedJSONField()
-    product = models.ForeignKey(
-        ExactProduct, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    product = models.ForeignKey(ExactProduct, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.TextField()
     hearing = models.CharField(max_length=10, choices=CorrectionHearing)
     hearing_text = models.TextField()

@@ -25,8 +25,8 @@ class Motivation(StatefulModel):
 
     `product_line` and `subject_label` repeat what draft or version say, for lists; the rules read
     the version. `dnr`, `expected_on`, `outcome` and the licence's number, last day and stop are
-    what the agency told downwards. `drafted_by` is the colleague who began it for its author; `renews` the
-    motivation whose licence it is to renew.
+    what the agency told downwards. `drafted_by` is the colleague who began it for its author;
+    `renews` the motivation whose licence it is to renew.
     """
 
     kind = models.CharField(max_length=20, choices=LicenceKind)
