@@ -20,7 +20,7 @@ from decisions.enums import (
     LetterStatus,
     Recipient,
 )
-from decisions.models import Assessment, Case, CaseEvent, Decision, Letter, Note
+from decisions.models import Assessment, Case, CaseEvent, Decision, Letter, Licence, Note
 from klas.access import ROLES, Permission
 from motivations.models import MotivationEvent
 
@@ -127,6 +127,29 @@ def decided_letter(application: Application) -> Letter | None:
         .order_by("-ordered_at", "-pk")
         .first()
     )
+
+
+def later_letters(application: Application) -> QuerySet[Letter]:
+    """The pharmacy's letters on what has happened to its licence since, newest first."""
+    return (
+        Letter.objects.filter(
+            case__application=application,
+            recipient=Recipient.PHARMACY,
+            reason__in=(
+                LetterReason.SUSPENSION,
+                LetterReason.LIFTED,
+                LetterReason.REVOCATION,
+                LetterReason.CORRECTION,
+            ),
+        )
+        .select_related("case")
+        .order_by("-ordered_at", "-pk")
+    )
+
+
+def licence_of(decision: Decision) -> Licence | None:
+    """The licence that a decision gave, if it gave one; fetched along."""
+    return getattr(decision, "licence", None)
 
 
 def for_list(acting: Assignment) -> QuerySet[Case]:

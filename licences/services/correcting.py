@@ -92,6 +92,8 @@ def correct(
         "case__application__version",
         "case__application__pharmacy",
     ).get(pk=decision.pk)
+    if not (facts.reason.strip() and facts.hearing_text.strip()):
+        raise Refused(_("Skriv vad felet beror på, och hur apoteket har hörts eller varför inte."))
     if locked.decided_at is None:
         raise Refused(_("Beslutet är inte fattat än. Ändra förslaget i stället."))
     if seen is not None and seen != Correction.objects.filter(decision=locked).count():

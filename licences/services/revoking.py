@@ -66,9 +66,7 @@ def propose(
         raise WrongState(_("Licensen är redan återkallad."))
     if live_proposal(locked) is not None:
         raise WrongState(
-            _(
-                "Någon har redan föreslagit att licensen återkallas. Öppna licensen och läs förslaget."
-            )
+            _("Någon har redan föreslagit att licensen återkallas. Läs förslaget på licensen.")
         )
     if opened_revision is not None and opened_revision != locked.revision:
         raise Stale(_("Någon annan har ändrat licensen sedan du öppnade sidan. Läs den igen."))

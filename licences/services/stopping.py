@@ -38,7 +38,7 @@ def suspend(
         Refused: no reason is given, or the licence has ended already.
         NotAllowed, WrongState, Stale: see `Flow.perform`.
     """
-    moved = _move(licence, "suspend", reason, instruction, by, opened_revision)
+    moved = _move(licence, "suspend", reason, instruction, by=by, opened_revision=opened_revision)
     told.licence_suspended(moved.decision.case.application, reason=reason)
     _order_letter(moved, LetterReason.SUSPENSION)
     if telling:
@@ -57,7 +57,7 @@ def lift(
     telling: bool = True,
 ) -> Licence:
     """Let a stopped licence be used again. In and raises: see `suspend`."""
-    moved = _move(licence, "lift", reason, instruction, by, opened_revision)
+    moved = _move(licence, "lift", reason, instruction, by=by, opened_revision=opened_revision)
     told.licence_lifted(moved.decision.case.application, reason=reason)
     _order_letter(moved, LetterReason.LIFTED)
     if telling:
@@ -70,6 +70,7 @@ def _move(
     action: str,
     reason: str,
     instruction: str,
+    *,
     by: Assignment,
     opened_revision: int | None,
 ) -> Licence:

@@ -18,7 +18,6 @@ from klas.models import AccessLogEntry
 from klas.policy import policy
 from licences import queries
 from licences.models import RecallNotice
-from licences.services.recall import tell_pharmacies
 from motivations.enums import LicenceKind
 from tests import factories
 from tests.licences.conftest import (
@@ -26,6 +25,7 @@ from tests.licences.conftest import (
     found,
     granted,
     permitted,
+    recalled,
     stopped,
     text_of,
     url,
@@ -170,7 +170,7 @@ class TestOwn:
         few_and_many(url("card", licence.pk), many)
         few_and_many(url("print", licence.pk), many)
         operator = factories.acting_as(Role.OPERATOR)
-        tell_pharmacies(product="ospolot", batch="AB127", by=operator)
+        recalled(licence, "AB127", by=operator)
         few_and_many(url("recalled", RecallNotice.objects.get().pk), many)
         client = acting(operator)
         asked = "?product=ospolot&batch=AB127"
