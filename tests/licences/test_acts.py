@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Assignment
-from decisions.enums import Hearing, LetterReason, LicenceStatus, Recipient, RevocationGround
+from decisions.enums import LetterReason, LicenceStatus, Recipient, RevocationGround
 from decisions.models import Letter, Licence, Revocation
 from decisions.services.issuing import issue_letters
 from klas import clock
@@ -145,12 +145,13 @@ class TestRevoking:
         revocation = Revocation.objects.get()
         assert (revocation.proposed_by, revocation.decided_by) == (officer, chief)
 
-    def test_never_by_the_one_who_proposed_it(self, licence: Licence, chief: Assignment) -> None:
-        proposed(licence, by=chief)
-        also = factories.AssignmentFactory(decision_maker=True, user=chief.user)
-        for by in (chief, also):
-            with pytest.raises(Refused, match="själv föreslagit"):
-                revoking.countersign(licence, by=by)
+    def test_never_by_the_one_who_proposed_it_in_another_role_either(
+        self, licence: Licence, officer: Assignment
+    ) -> None:
+        proposed(licence, by=officer)
+        also = factories.AssignmentFactory(decision_maker=True, user=officer.user)
+        with pytest.raises(Refused, match="själv föreslagit"):
+            revoking.countersign(licence, by=also)
 
     def test_not_by_a_caseworker_and_not_without_a_proposal(
         self, licence: Licence, officer: Assignment, chief: Assignment
@@ -201,17 +202,10 @@ class TestRevoking:
         proposed(licence)
         with pytest.raises(WrongState, match="redan föreslagit"):
             proposed(licence)
+        first = Revocation.objects.get()
+        first.pk = None
         with pytest.raises(IntegrityError), transaction.atomic():
-            first = Revocation.objects.get()
-            Revocation.objects.create(
-                licence=licence,
-                ground="safety",
-                reasons="x",
-                hearing=Hearing.HEARD,
-                hearing_text="x",
-                proposed_by=first.proposed_by,
-                proposed_at=clock.now(),
-            )
+            first.save(force_insert=True)
 
     def test_the_letter_gives_ground_reasons_both_names_and_how_to_appeal(
         self, licence: Licence

@@ -1,7 +1,7 @@
 """Finding a licence, and the pharmacy's own list of them."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -164,8 +164,9 @@ class TestOwn:
 
         few_and_many(url("own"), lambda: [granted(by=pharmacist) for _ in range(3)])
         dispense(licence, by=pharmacist, quantity=Decimal(1))
+        before = clock.now()  # what is written down after the recall was handed out then
         many = lambda: [  # noqa: E731
-            dispense(licence, by=pharmacist, quantity=Decimal(1)) for _ in range(20)
+            dispense(licence, by=pharmacist, quantity=Decimal(1), at=before) for _ in range(20)
         ]
         few_and_many(url("card", licence.pk), many)
         few_and_many(url("print", licence.pk), many)
@@ -175,13 +176,14 @@ class TestOwn:
         client = acting(operator)
         asked = "?product=ospolot&batch=AB127"
         for name in ("recall", "recall_csv"):
-            few_and_many(url(name) + asked, lambda: dispense_at_others(licence))
+            few_and_many(url(name) + asked, lambda: dispense_at_others(licence, at=before))
         client = acting(officer := factories.AssignmentFactory())
         general = granted(LicenceKind.GENERAL, by=pharmacist)
         permitted(general, by=officer)
         few_and_many(url("permissions"), lambda: [permitted(general, by=officer) for _ in "abcd"])
 
 
-def dispense_at_others(licence: Licence) -> None:
+def dispense_at_others(licence: Licence, *, at: datetime) -> None:
     for _ in range(4):
-        dispense(licence, by=factories.AssignmentFactory(pharmacist=True), quantity=Decimal(1))
+        by = factories.AssignmentFactory(pharmacist=True)
+        dispense(licence, by=by, quantity=Decimal(1), at=at)
