@@ -99,7 +99,7 @@ def test_one_correction_after_another(licence: Licence) -> None:
         (
             CorrectedPart.RESERVATION,
             "Nytt förbehåll.",
-        ),  # nothing to correct: that is a new decision
+        ),  # that is a new decision
     ],
 )
 def test_what_is_no_correction(licence: Licence, part: CorrectedPart, right: str) -> None:

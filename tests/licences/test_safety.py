@@ -45,11 +45,8 @@ def officer() -> Assignment:
 @pytest.fixture
 def three(pharmacist: Assignment, elsewhere: Assignment) -> list[Licence]:
     """Three licences for one product: two of them for one patient, at one pharmacy."""
-    made = [
-        granted(by=pharmacist),
-        granted(by=pharmacist),
-        granted(LicenceKind.GENERAL, by=elsewhere),
-    ]
+    general = granted(LicenceKind.GENERAL, by=elsewhere)
+    made = [granted(by=pharmacist), granted(by=pharmacist), general]
     assert len({licence.product.product_key for licence in made}) == 1
     return made
 
@@ -183,12 +180,8 @@ def test_an_officer_finds_chooses_confirms_and_follows(
     page = client.get(address, {"q": "SULTIAM desitin"})
     assert "3 licenser som inte har gått ut" in text_of(page)
     chosen = page.context["form"].found
-    fields = {
-        "q": "SULTIAM desitin",
-        "act": "suspend",
-        "reason": REASON,
-        "instruction": "Lägg undan.",
-    }
+    fields: dict[str, Any] = {"q": "SULTIAM desitin", "act": "suspend", "reason": REASON}
+    fields["instruction"] = "Lägg undan."
     missing = client.post(address, fields)
     assert missing.status_code == 422
     assert "Välj minst ett läkemedel" in text_of(missing)
