@@ -39,5 +39,10 @@ APPLICATION = Flow(
         "supplement_answered": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
         "supplement_closed": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
         "decided": Transition((S.SENT, S.IN_REVIEW), S.DECIDED, None),
+        "licence_suspended": Transition((S.DECIDED,), S.DECIDED, None),
+        "licence_lifted": Transition((S.DECIDED,), S.DECIDED, None),
+        "licence_revoked": Transition((S.DECIDED,), S.DECIDED, None),
+        "decision_corrected": Transition((S.DECIDED,), S.DECIDED, None),
+        "safety_information": Transition((S.DECIDED,), S.DECIDED, None),
     },
 )

@@ -28,6 +28,11 @@ ACTIONS = {
     "decision_request_rejected": gettext_lazy(
         "Läkemedelsverket har avslagit begäran om att ärendet avgörs"
     ),
+    "licence_suspended": gettext_lazy("Licensen stoppad tills vidare"),
+    "licence_lifted": gettext_lazy("Licensen gäller igen"),
+    "licence_revoked": gettext_lazy("Licensen återkallad"),
+    "decision_corrected": gettext_lazy("Skrivfel i beslutet rättat"),
+    "safety_information": gettext_lazy("Säkerhetsinformation om läkemedlet"),
 }
 # After a withdrawal the agency has closed its case in the same moment.
 CLOSED = gettext_lazy("Läkemedelsverket har avskrivit ärendet")

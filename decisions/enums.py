@@ -61,6 +61,11 @@ class LetterReason(models.TextChoices):
     INJUNCTION = "injunction", _("Föreläggande")
     DELAY = "delay", _("Beslutet dröjer")
     APPEAL_RECEIVED = "appeal_received", _("Överklagandet har kommit in")
+    # To the pharmacy, after the decision.
+    SUSPENSION = "suspension", _("Licensen stoppas")
+    LIFTED = "lifted", _("Licensen gäller igen")
+    REVOCATION = "revocation", _("Licensen återkallas")
+    CORRECTION = "correction", _("Beslutet rättas")
 
 
 class Channel(models.TextChoices):
@@ -79,3 +84,39 @@ class LicenceStatus(models.TextChoices):
     ACTIVE = "active", _("Gäller")
     REVOKED = "revoked", _("Återkallad")
     SUSPENDED = "suspended", _("Tillfälligt stoppad")
+
+
+class RevocationGround(models.TextChoices):
+    """When a decision in somebody's favour may be changed against them (FL 37 §)."""
+
+    CLAUSE = "clause", _("Beslutet eller reglerna säger att licensen får återkallas")
+    SAFETY = "safety", _("Tvingande säkerhetsskäl kräver det omedelbart")
+    MISLED = "misled", _("Beslutet är fel eftersom uppgifter från parten var oriktiga")
+
+
+class CorrectedPart(models.TextChoices):
+    """What in a decision can hold an obvious error (FL 36 §); the values are its fields."""
+
+    QUANTITY = "quantity", _("Mängd")
+    UNIT = "unit", _("Enhet")
+    VALID_FROM = "valid_from", _("Gäller från och med")
+    VALID_TO = "valid_to", _("Gäller till och med")
+    SUBJECT = "subject_line", _("Vem licensen gäller")
+    PRODUCT_NAME = "name", _("Läkemedlets namn")
+    PRODUCT_SUBSTANCES = "substances", _("Läkemedlets aktiva substans")
+    PRODUCT_FORM = "form", _("Läkemedelsform")
+    PRODUCT_STRENGTH = "strength", _("Styrka")
+    PRODUCT_MAH = "mah", _("Läkemedlets företag")
+    CONDITIONS = "conditions", _("Villkor")
+    RESERVATION = "reservation", _("Förbehåll")
+    SPECIAL_INFORMATION = "special_information", _("Särskild information")
+    REVOCATION_CLAUSE = "revocation_clause", _("När licensen får återkallas")
+    REASONS = "reasons", _("Skäl")
+    PROVISIONS = "provisions", _("Bestämmelser")
+
+
+class CorrectionHearing(models.TextChoices):
+    """How the party was heard before a correction."""
+
+    HEARD = "heard", _("Apoteket har fått yttra sig om rättelsen")
+    NEEDLESS = "needless", _("Det är uppenbart onödigt att höra apoteket, se skälet")

@@ -1,13 +1,21 @@
-"""The life of a case and of a letter (domain §6)."""
+"""The life of a case, of a letter and of a licence (domain §6)."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from decisions.enums import OPEN_CASES, Channel, LetterStatus
+from decisions.enums import OPEN_CASES, Channel, LetterStatus, LicenceStatus
 from decisions.enums import CaseStatus as S
-from decisions.models import Case, CaseEvent, Letter, LetterEvent
+from decisions.models import (
+    Case,
+    CaseEvent,
+    Letter,
+    LetterEvent,
+    Licence,
+    LicenceEvent,
+    Revocation,
+)
 from klas import clock
 from klas.access import Actor, Permission
 from klas.errors import NotAllowed, Refused
@@ -103,6 +111,55 @@ LETTER = Flow(
         "deliver": Transition((LetterStatus.ISSUED,), LetterStatus.DELIVERED, None),
         "post": Transition(
             (LetterStatus.ISSUED,), LetterStatus.POSTED, Permission.PRINT_LETTERS, _by_post
+        ),
+    },
+)
+
+
+def _reasoned(licence: Licence, by: Actor, data: Mapping[str, Any]) -> None:
+    if not data["reason"].strip():
+        raise Refused(_("Skriv skälet."))
+
+
+def _reasoned_in_force(licence: Licence, by: Actor, data: Mapping[str, Any]) -> None:
+    _reasoned(licence, by, data)
+    if licence.valid_to < clock.today():
+        raise Refused(_("Licensen har redan gått ut. Det finns inget att stoppa."))
+
+
+def _proposed_by_another(licence: Licence, by: Actor, data: Mapping[str, Any]) -> None:
+    proposal = (
+        Revocation.objects.select_related("proposed_by")
+        .filter(licence=licence, decided_at__isnull=True, returned_at__isnull=True)
+        .first()
+    )
+    if proposal is None:
+        raise Refused(_("Det finns inget förslag om återkallelse att kontrasignera längre."))
+    if proposal.proposed_by.user_id == by.user_id:  # type: ignore[attr-defined]
+        raise Refused(
+            _("Du har själv föreslagit återkallelsen. En annan beslutsfattare ska kontrasignera.")
+        )
+
+
+LICENCE = Flow(
+    model=Licence,
+    events=LicenceEvent,
+    table={
+        "suspend": Transition(
+            (LicenceStatus.ACTIVE,),
+            LicenceStatus.SUSPENDED,
+            Permission.DECIDE,
+            _reasoned_in_force,
+        ),
+        "lift": Transition(
+            (LicenceStatus.SUSPENDED,), LicenceStatus.ACTIVE, Permission.DECIDE, _reasoned
+        ),
+        # The second signature of a `Revocation`.
+        "revoke": Transition(
+            (LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED),
+            LicenceStatus.REVOKED,
+            Permission.COUNTERSIGN,
+            _proposed_by_another,
         ),
     },
 )

@@ -12,7 +12,7 @@ from accounts.models import Assignment
 from applications.models import Application, ApplicationEvent
 from applications.services.duplicates import Duplicate
 from decisions.enums import CaseStatus, Channel, LetterReason, LetterStatus, Recipient
-from decisions.models import Absence, Assessment, Case, CaseEvent, Decision, Letter, Note
+from decisions.models import Absence, Assessment, Case, CaseEvent, Decision, Letter, Licence, Note
 from klas import clock
 from klas.access import ROLES, Permission
 from motivations.models import MotivationEvent
@@ -63,20 +63,43 @@ def earlier_case(case: Case) -> Case | None:
 
 
 def decided_letter(application: Application) -> Letter | None:
-    """The pharmacy's decision letter on an application, once it is ordered."""
-    return letter_to_pharmacy(application, LetterReason.DECISION)
+    """The pharmacy's decision letter on an application, once it is ordered; the newest version."""
+    return letter_to_pharmacy(application, LetterReason.DECISION, LetterReason.CORRECTION)
 
 
-def letter_to_pharmacy(application: Application, reason: LetterReason) -> Letter | None:
-    """The latest letter to the pharmacy for a reason, if one is ordered."""
+def letter_to_pharmacy(application: Application, *reasons: LetterReason) -> Letter | None:
+    """The latest letter to the pharmacy for one of these reasons, if one is ordered."""
     return (
         Letter.objects.filter(
-            case__application=application, recipient=Recipient.PHARMACY, reason=reason
+            case__application=application, recipient=Recipient.PHARMACY, reason__in=reasons
         )
         .select_related("decision__product", "case")
         .order_by("-ordered_at", "-pk")
         .first()
     )
+
+
+def later_letters(application: Application) -> QuerySet[Letter]:
+    """The pharmacy's letters on what has happened to its licence since, newest first."""
+    return (
+        Letter.objects.filter(
+            case__application=application,
+            recipient=Recipient.PHARMACY,
+            reason__in=(
+                LetterReason.SUSPENSION,
+                LetterReason.LIFTED,
+                LetterReason.REVOCATION,
+                LetterReason.CORRECTION,
+            ),
+        )
+        .select_related("case")
+        .order_by("-ordered_at", "-pk")
+    )
+
+
+def licence_of(decision: Decision) -> Licence | None:
+    """The licence that a decision gave, if it gave one; fetched along."""
+    return getattr(decision, "licence", None)
 
 
 def for_list(acting: Assignment) -> QuerySet[Case]:

@@ -97,4 +97,9 @@ urlpatterns = [
         pharmacy.PharmacyLetterView.as_view(),
         name="pharmacy_letter",
     ),
+    path(
+        "apotek/<int:application_pk>/brev/<int:pk>/",
+        pharmacy.PharmacyLaterLetterView.as_view(),
+        name="pharmacy_later_letter",
+    ),
 ]

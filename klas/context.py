@@ -24,6 +24,7 @@ NAVIGATION: tuple[tuple[str, Promise, Permission], ...] = (
     ("decisions:queue", _("Ärendekö"), Permission.VIEW_QUEUE),
     ("decisions:letters", _("Brev"), Permission.PRINT_LETTERS),
     ("decisions:statistics", _("Statistik"), Permission.VIEW_STATISTICS),
+    ("licences:oversight", _("Licenser"), Permission.VIEW_QUEUE),
     ("licences:permissions", _("Tillstånd"), Permission.DECIDE),
     ("klas:access_log", _("Åtkomstlogg"), Permission.VIEW_ACCESS_LOG),
     ("licences:recall", _("Indragning"), Permission.RECALL),

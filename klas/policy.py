@@ -65,6 +65,9 @@ class Policy:
     longest_licence_days: int = 365
     licence_ends_notice_days: tuple[int, ...] = (60, 30, 7)
     licence_ends_soon_days: int = 60
+    # A safety action on many licences: so many a job, and how often one that fails is tried
+    safety_batch: int = 200
+    safety_attempts: int = 3
     # Keeping (domain §5, §7)
     dispensing_kept_years: int = 5
     access_log_kept_years: int = 5

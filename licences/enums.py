@@ -24,3 +24,19 @@ class FindPurpose(models.TextChoices):
     DISPENSE = "dispense", _("Jag ska lämna ut läkemedel på licensen")
     QUESTION = "question", _("En kund eller vårdenhet frågar om licensen")
     CORRECT = "correct", _("Jag ska rätta ett registrerat uttag")
+
+
+class SafetyAct(models.TextChoices):
+    """What a safety action does with each licence."""
+
+    SUSPEND = "suspend", _("Stoppa licenserna tills vidare")
+    LIFT = "lift", _("Låt stoppade licenser gälla igen")
+    TELL = "tell", _("Bara informera. Licenserna gäller som förut")
+
+
+class ActedState(models.TextChoices):
+    """What has become of one licence of a safety action."""
+
+    WAITING = "waiting", _("Väntar")
+    DONE = "done", _("Klar")
+    FAILED = "failed", _("Gick inte")

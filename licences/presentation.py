@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Assignment
+from decisions.corrections import as_corrected
 from decisions.models import Licence
 from klas.export import Column, Value
 from klas.presentation import number, quantity, swedish_date
@@ -18,6 +19,7 @@ from licences.models import Dispensing, DispensingPermission, LicenceBalance
 from licences.queries import balance_of
 from licences.rules import state_of
 from licences.services.dispensing import Withdrawal
+from licences.timeline import stops_of
 from motivations.kinds import Route, Unit, kind_of
 
 
@@ -71,7 +73,7 @@ def licence_rows(
     licence: Licence, *, units: tuple[Unit, ...], permission: DispensingPermission | None
 ) -> list[Row]:
     """For whom, on what terms and how long; what any pharmacy that found it may know."""
-    kind, decision = kind_of(licence.kind), licence.decision
+    kind, decision = kind_of(licence.kind), as_corrected(licence.decision)
     rows = [
         Row(_("Slag"), kind.title),
         Row(kind.subject_title, licence.subject_line),
@@ -219,16 +221,20 @@ class OwnLine:
     kind: Any
     state: LicenceState
     meter: Meter
+    stopped_because: str
 
 
 def own_lines(licences: Iterable[Licence], *, today: date) -> list[OwnLine]:
-    """The rows of the own licences; they carry product and balance."""
-    lines = []
+    """The rows of a list of licences; they carry product and balance. One query."""
+    lines, licences = [], list(licences)
+    stops = stops_of(licences)
     for licence in licences:
         balance = balance_of(licence)
         state = state_of(licence, remaining=balance.remaining, on=today)
         title = kind_of(licence.kind).title
-        lines.append(OwnLine(licence, title, state, meter(licence, balance)))
+        stop = stops.get(licence.pk)
+        reason = stop.reason if stop else ""
+        lines.append(OwnLine(licence, title, state, meter(licence, balance), reason))
     return lines
 
 

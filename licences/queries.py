@@ -20,9 +20,10 @@ from licences.models import (
     DispensingPermission,
     LicenceBalance,
     LicenceHit,
+    Recall,
     RecallNotice,
 )
-from medicines.models import Pack
+from medicines.models import ExactProduct, Pack
 from motivations.kinds import Unit, kind_of
 
 VALID, ENDING, ENDED = "giltiga", "slutar-snart", "avslutade"
@@ -217,9 +218,9 @@ def reach_of(dispensings: Iterable[Dispensing]) -> list[Reach]:
         )
     batches = {entry.batch_folded for entries in groups.values() for entry in entries}
     told = set(
-        RecallNotice.objects.filter(batch_folded__in=batches).values_list(
-            "product_key", "pharmacy_id"
-        )
+        RecallNotice.objects.filter(
+            batch_folded__in=batches, recall__ended_at__isnull=True
+        ).values_list("product_key", "pharmacy_id")
     )
     return [
         Reach(
@@ -240,23 +241,52 @@ def reach_of(dispensings: Iterable[Dispensing]) -> list[Reach]:
     ]
 
 
-def recalls_of(acting: Assignment) -> QuerySet[RecallNotice]:
-    """The recalls that the acting pharmacy has been told of."""
-    if not acting.has(Permission.VIEW_LICENCES) or acting.pharmacy_id is None:
-        return RecallNotice.objects.none()
-    return RecallNotice.objects.filter(pharmacy_id=acting.pharmacy_id)
+def recall_in_force(product: ExactProduct, batch: str) -> Recall | None:
+    """The recall that a batch of a product falls under, in another wording of the product too."""
+    same = Q(product_key=product.product_key)
+    if product.register_id is not None:
+        same |= Q(product__register=product.register_id)
+    return (
+        Recall.objects.filter(same, batch_folded=fold_batch(batch), ended_at__isnull=True)
+        .select_related("product", "by")
+        .order_by("at", "pk")
+        .first()
+    )
 
 
-def recalled_at(notice: RecallNotice) -> QuerySet[Dispensing]:
-    """What a pharmacy dispensed of a recalled batch, newest first."""
+def recalls(acting: Assignment) -> QuerySet[Recall]:
+    """All recalls, those in force first and then the newest, for those who recall."""
+    if not acting.has(Permission.RECALL):
+        return Recall.objects.none()
+    return Recall.objects.select_related("product", "by__user", "ended_by__user").order_by(
+        F("ended_at").desc(nulls_first=True), "-at", "-pk"
+    )
+
+
+def dispensed_of_recall(recall: Recall) -> QuerySet[Dispensing]:
+    """Every withdrawal of what a recall names, also those that were reversed."""
+    same = Q(product_key=recall.product_key)
+    if recall.product.register_id is not None:
+        same |= Q(licence__product__register=recall.product.register_id)
     return (
         Dispensing.objects.filter(
-            pharmacy_id=notice.pharmacy_id,
-            kind=DispensingKind.WITHDRAWAL,
-            batch_folded=notice.batch_folded,
-            product_key=notice.product_key,
+            same, kind=DispensingKind.WITHDRAWAL, batch_folded=recall.batch_folded
         )
         .select_related("licence", "reversal")
         .defer("licence__subject_line")
         .order_by("-at", "-pk")
     )
+
+
+def recalls_of(acting: Assignment) -> QuerySet[RecallNotice]:
+    """The recalls that the acting pharmacy has been told of."""
+    if not acting.has(Permission.VIEW_LICENCES) or acting.pharmacy_id is None:
+        return RecallNotice.objects.none()
+    return RecallNotice.objects.filter(pharmacy_id=acting.pharmacy_id).select_related(
+        "recall__product"
+    )
+
+
+def recalled_at(notice: RecallNotice) -> QuerySet[Dispensing]:
+    """What a pharmacy dispensed of a recalled batch, newest first."""
+    return dispensed_of_recall(notice.recall).filter(pharmacy_id=notice.pharmacy_id)

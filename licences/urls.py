@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from licences.views import card, dispensing, finding, permissions, recall
+from licences.views import (
+    acts,
+    card,
+    correcting,
+    dispensing,
+    finding,
+    oversight,
+    permissions,
+    recall,
+    safety,
+)
 
 app_name = "licences"
 urlpatterns = [
@@ -23,4 +33,20 @@ urlpatterns = [
     path("indragning/", recall.RecallView.as_view(), name="recall"),
     path("indragning/csv/", recall.RecallCsvView.as_view(), name="recall_csv"),
     path("indragning/<int:pk>/", recall.RecalledView.as_view(), name="recalled"),
+    path("indragning/<int:pk>/avsluta/", recall.EndRecallView.as_view(), name="recall_end"),
+    path("sakerhet/<int:pk>/", safety.SafetyToldView.as_view(), name="safety_told"),
+    # The agency's own.
+    path("tillsyn/", oversight.OversightListView.as_view(), name="oversight"),
+    path("tillsyn/<int:pk>/", oversight.OversightView.as_view(), name="oversee"),
+    path("tillsyn/<int:pk>/stoppa/", acts.SuspendView.as_view(), name="suspend"),
+    path("tillsyn/<int:pk>/hav/", acts.LiftView.as_view(), name="lift"),
+    path("tillsyn/<int:pk>/aterkalla/", acts.RevokeView.as_view(), name="revoke"),
+    path(
+        "tillsyn/<int:pk>/aterkalla/kontrasignera/",
+        acts.SignRevocationView.as_view(),
+        name="sign_revocation",
+    ),
+    path("tillsyn/arende/<int:pk>/ratta/", correcting.CorrectView.as_view(), name="correct"),
+    path("tillsyn/sakerhet/", safety.SafetyView.as_view(), name="safety"),
+    path("tillsyn/sakerhet/<int:pk>/", safety.SafetyActionView.as_view(), name="safety_action"),
 ]

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from decisions.models import Licence
-from klas.presentation import quantity, swedish_date
+from klas.presentation import quantity, swedish_date, swedish_datetime
 from licences.enums import LicenceState
+from licences.models import Recall
 from motivations.kinds import Route
 from pharmacies.models import Pharmacy
 
@@ -80,3 +81,22 @@ def not_enough(licence: Licence, remaining: Decimal) -> str:
         "Det finns bara %(left)s kvar på licensen. Minska mängden. Behövs mer behövs en ny licens."
     )
     return words % {"left": quantity(remaining, licence.get_unit_display())}
+
+
+def recalled(recall: Recall) -> str:
+    """Why a batch may not be handed out, and what to do with it."""
+    words = _(
+        "Batch %(batch)s drogs in %(time)s. Skäl: %(reason)s Lämna inte ut den. Lägg förpackningen "
+        "åt sidan och ta en ur en annan batch. Lämnades den ut före indragningen: skriv dagen och "
+        "klockslaget då det skedde."
+    )
+    return words % {
+        "batch": recall.batch,
+        "time": swedish_datetime(recall.at),
+        "reason": _sentence(recall.reason),
+    }
+
+
+def _sentence(text: str) -> str:
+    """The text with a full stop."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."

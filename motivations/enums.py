@@ -52,6 +52,13 @@ class Outcome(models.TextChoices):
     CLOSED = "closed", _("Avskrivning")
 
 
+class LicenceStop(models.TextChoices):
+    """What the agency has done to a licence that a motivation led to."""
+
+    SUSPENDED = "suspended", _("Tillfälligt stoppad")
+    REVOKED = "revoked", _("Återkallad")
+
+
 class Audience(models.TextChoices):
     """For whom a motivation's PDF is made."""
 

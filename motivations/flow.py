@@ -49,6 +49,11 @@ MOTIVATION = Flow(
         ),
         "supplement_closed": Transition((S.SUPPLEMENT,), S.IN_CASE, None),
         "decided": Transition((S.IN_CASE,), S.CLOSED, None),
+        "licence_suspended": Transition((S.CLOSED,), S.CLOSED, None),
+        "licence_lifted": Transition((S.CLOSED,), S.CLOSED, None),
+        "licence_revoked": Transition((S.CLOSED,), S.CLOSED, None),
+        "decision_corrected": Transition((S.CLOSED,), S.CLOSED, None),
+        "safety_information": Transition((S.CLOSED,), S.CLOSED, None),
     },
 )
 

@@ -28,7 +28,7 @@ from klas.series import normalise_reference
 from klas.working_days import working_days_ago, working_days_between
 from medicines.models import LicenceProduct
 from medicines.queries import approved_in_sweden, folded_text, has_been_on_licence
-from motivations.enums import UNDER_WAY, MotivationStatus, SearchedBy
+from motivations.enums import UNDER_WAY, LicenceStop, MotivationStatus, SearchedBy
 from motivations.kinds.common import APPROVED
 from motivations.models import DraftShare, Motivation, MotivationVersion, ReasonTemplate, SearchKey
 from notifications.enums import NoticeKind
@@ -162,7 +162,7 @@ def day_begins(day: date, *, days: int = 0) -> datetime:
 def licence_ends_soon(today: date) -> Q:
     """Has led to a licence that ends within the days in which a renewal is offered."""
     last = today + timedelta(days=policy.renewal_offered_days)
-    return Q(licence_valid_to__range=(today, last))
+    return Q(licence_valid_to__range=(today, last)) & ~Q(licence_stop=LicenceStop.REVOKED)
 
 
 SORTS = ("reference", "product", "status", "date", "expected")
@@ -229,7 +229,7 @@ def ending_licences(acting: Assignment, *, today: date) -> QuerySet[Motivation]:
 
 def is_renewable(motivation: Motivation, *, today: date) -> bool:
     """Whether it led to a licence that ends soon or has ended lately."""
-    if motivation.licence_valid_to is None:
+    if motivation.licence_valid_to is None or motivation.licence_stop == LicenceStop.REVOKED:
         return False
     days_left = (motivation.licence_valid_to - today).days
     return -policy.renewal_offered_after_days <= days_left <= policy.renewal_offered_days
@@ -334,7 +334,10 @@ def licences_ending(*, after: date, until: date) -> QuerySet[Motivation]:
         status__in=(MotivationStatus.DRAFT, MotivationStatus.WITHDRAWN, MotivationStatus.LAPSED)
     )
     return Motivation.objects.filter(
-        ~Exists(renewals), licence_valid_to__gt=after, licence_valid_to__lte=until
+        ~Exists(renewals),
+        ~Q(licence_stop=LicenceStop.REVOKED),
+        licence_valid_to__gt=after,
+        licence_valid_to__lte=until,
     ).order_by("licence_valid_to", "pk")
 
 

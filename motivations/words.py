@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from klas.presentation import swedish_date
 from klas.summary import Event
-from motivations.enums import Outcome
+from motivations.enums import LicenceStop, Outcome
 from motivations.kinds import Kind
 from motivations.models import Motivation, MotivationEvent
 
@@ -71,6 +71,47 @@ def _decided(event: MotivationEvent) -> Words:
     return _("Läkemedelsverket har beslutat: %(outcome)s") % {"outcome": outcome.label}, ""
 
 
+def _suspended(event: MotivationEvent) -> Words:
+    return (
+        _("Läkemedelsverket har stoppat licensen tills vidare"),
+        _("Apotek får inte lämna ut läkemedlet. Skäl: %s") % event.reason,
+    )
+
+
+def _lifted(event: MotivationEvent) -> Words:
+    return (
+        _("Licensen gäller igen"),
+        _("Apotek får lämna ut läkemedlet. Skäl: %s") % event.reason,
+    )
+
+
+def _revoked(event: MotivationEvent) -> Words:
+    return (
+        _("Läkemedelsverket har återkallat licensen"),
+        _("Apotek får inte längre lämna ut läkemedlet. Skäl: %s") % event.reason,
+    )
+
+
+def _corrected(event: MotivationEvent) -> Words:
+    return (
+        _("Läkemedelsverket har rättat ett skrivfel i beslutet"),
+        _("Rättat: %s.") % CORRECTED[event.data["part"]],
+    )
+
+
+def _safety_information(event: MotivationEvent) -> Words:
+    return _("Läkemedelsverket har gett säkerhetsinformation om läkemedlet"), event.reason
+
+
+# What the agency can have put right in a decision, by the name it is told under.
+CORRECTED = {
+    "quantity": gettext_lazy("mängden"),
+    "period": gettext_lazy("giltighetstiden"),
+    "product": gettext_lazy("läkemedlets uppgifter"),
+    "subject": gettext_lazy("vem licensen gäller"),
+    "text": gettext_lazy("en text i beslutet"),
+}
+
 TITLES: dict[str, Callable[[MotivationEvent], Words]] = {
     "submit": _submitted,
     "withdraw": _withdrawn,
@@ -82,6 +123,11 @@ TITLES: dict[str, Callable[[MotivationEvent], Words]] = {
     "answer_supplement": _supplement_answered,
     "supplement_closed": _supplement_closed,
     "decided": _decided,
+    "licence_suspended": _suspended,
+    "licence_lifted": _lifted,
+    "licence_revoked": _revoked,
+    "decision_corrected": _corrected,
+    "safety_information": _safety_information,
 }
 
 
@@ -115,6 +161,22 @@ def outcome_meaning(outcome: str, kind: Kind) -> str:
         ),
     }
     return meanings.get(outcome, "")
+
+
+def stop_meaning(stop: str) -> str:
+    """What it means for prescriber and patient that a licence is stopped; "" when it is not."""
+    meanings: dict[Any, str] = {
+        LicenceStop.SUSPENDED: _(
+            "Läkemedelsverket har stoppat licensen tills vidare. Apoteken lämnar inte ut "
+            "läkemedlet. Tala med patienten eller djurägaren om vad som gäller under tiden. Du får "
+            "en notis om licensen gäller igen."
+        ),
+        LicenceStop.REVOKED: _(
+            "Läkemedelsverket har återkallat licensen. Apoteken lämnar inte ut läkemedlet. Planera "
+            "en annan behandling. Är behovet kvar kan du skriva en ny licensmotivering."
+        ),
+    }
+    return meanings.get(stop, "")
 
 
 def days_left(motivation: Motivation, *, today: date) -> str:

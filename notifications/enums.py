@@ -20,6 +20,14 @@ class NoticeKind(models.TextChoices):
         _("Begäran om avgörande har avslagits"),
     )
     LICENCE_ENDS = "licence_ends", _("Licens upphör snart")
+    LICENCE_SUSPENDED = "licence_suspended", _("Licens stoppad tills vidare")
+    LICENCE_LIFTED = "licence_lifted", _("Stoppad licens gäller igen")
+    LICENCE_REVOKED = "licence_revoked", _("Licens återkallad")
+    DECISION_CORRECTED = "decision_corrected", _("Skrivfel i beslut rättat")
+    SAFETY_INFORMATION = "safety_information", _("Säkerhetsinformation")
+    SAFETY_SUSPENDED = "safety_suspended", _("Licenser stoppade tills vidare")
+    SAFETY_LIFTED = "safety_lifted", _("Stoppade licenser gäller igen")
+    SAFETY_TOLD = "safety_told", _("Säkerhetsinformation om licenser")
     RECALL = "recall", _("Batch dras in")
     ATTACHMENT_STOPPED = "attachment_stopped", _("Bilaga stoppad")
 
@@ -31,6 +39,7 @@ class NoticeGroup(models.TextChoices):
     SUPPLEMENTS = "supplements", _("Kompletteringar")
     CASES = "cases", _("Ansökan och beslut")
     LICENCES = "licences", _("Licenser som upphör")
+    SAFETY = "safety", _("Stoppade licenser och säkerhet")
     RECALLS = "recalls", _("Indragna batcher")
 
 

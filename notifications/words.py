@@ -104,6 +104,50 @@ TABLE: Mapping[NoticeKind, Words] = {
             "Ska behandlingen fortsätta, förnya licensen i god tid."
         ),
     ),
+    NoticeKind.LICENCE_SUSPENDED: Words(
+        NoticeGroup.SAFETY,
+        _(
+            "Läkemedelsverket har stoppat licens %(licence)s för %(product)s tills vidare. "
+            "Apotek får inte lämna ut läkemedlet."
+        ),
+    ),
+    NoticeKind.LICENCE_LIFTED: Words(
+        NoticeGroup.SAFETY,
+        _("Licens %(licence)s för %(product)s gäller igen. Apotek får lämna ut läkemedlet."),
+    ),
+    NoticeKind.LICENCE_REVOKED: Words(
+        NoticeGroup.SAFETY,
+        _(
+            "Läkemedelsverket har återkallat licens %(licence)s för %(product)s. "
+            "Apotek får inte längre lämna ut läkemedlet."
+        ),
+    ),
+    NoticeKind.DECISION_CORRECTED: Words(
+        NoticeGroup.CASES,
+        _("Läkemedelsverket har rättat ett skrivfel i beslutet %(licence)s om %(product)s."),
+    ),
+    NoticeKind.SAFETY_INFORMATION: Words(
+        NoticeGroup.SAFETY,
+        _(
+            "Läkemedelsverket har information om %(product)s som rör licens %(licence)s. "
+            "Licensen gäller som förut."
+        ),
+    ),
+    NoticeKind.SAFETY_SUSPENDED: Words(
+        NoticeGroup.SAFETY,
+        _(
+            "Läkemedelsverket stoppar licenser för %(product)s tills vidare. "
+            "Lämna inte ut läkemedlet. Se vilka licenser det gäller."
+        ),
+    ),
+    NoticeKind.SAFETY_LIFTED: Words(
+        NoticeGroup.SAFETY,
+        _("Stoppade licenser för %(product)s gäller igen. Se vilka licenser det gäller."),
+    ),
+    NoticeKind.SAFETY_TOLD: Words(
+        NoticeGroup.SAFETY,
+        _("Läkemedelsverket har information om %(product)s. Läs den och se vilka licenser."),
+    ),
     NoticeKind.RECALL: Words(
         NoticeGroup.RECALLS,
         _(

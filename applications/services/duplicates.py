@@ -20,6 +20,7 @@ from klas.models import AccessAction
 from klas.policy import policy
 from medicines.models.exact import wording_key
 from motivations import reading
+from motivations.enums import LicenceStop
 from motivations.models import MotivationVersion
 
 
@@ -54,7 +55,7 @@ def find(
     is_open = Q(status__in=[ApplicationStatus.SENT, ApplicationStatus.IN_REVIEW])
     is_licence = Q(
         status=ApplicationStatus.DECIDED, motivation__licence_valid_to__gte=clock.today()
-    )
+    ) & ~Q(motivation__licence_stop=LicenceStop.REVOKED)
     candidates = (
         Application.objects.filter(
             is_open | is_licence,

@@ -1,6 +1,6 @@
 """What the agency tells downwards: the pharmacy's application and the prescriber's motivation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from applications.models import Application, ApplicationEvent
 from applications.services.telling import tell_pharmacy
 from klas import clock
 from klas.access import SYSTEM, Actor
-from motivations.enums import Outcome
+from motivations.enums import LicenceStop, Outcome
 from motivations.flow import MOTIVATION
 from motivations.models import Motivation, MotivationVersion, SupplementRequest
 from motivations.services import drafts, supplements
@@ -121,10 +121,95 @@ def decided(
     )
 
 
+_STOPS = {
+    "licence_suspended": (LicenceStop.SUSPENDED, NoticeKind.LICENCE_SUSPENDED),
+    "licence_lifted": ("", NoticeKind.LICENCE_LIFTED),
+    "licence_revoked": (LicenceStop.REVOKED, NoticeKind.LICENCE_REVOKED),
+}
+
+
 @transaction.atomic
-def licence_ends(application: Application, *, on: date | None) -> None:
-    """The licence's last day has been corrected; None: it is revoked and no longer ends."""
-    Application.objects.filter(pk=application.pk).update(licence_valid_to=on)
+def licence_suspended(application: Application, *, reason: str) -> None:
+    """The agency has stopped the licence until further notice."""
+    _stop_changed(application, "licence_suspended", reason)
+
+
+@transaction.atomic
+def licence_lifted(application: Application, *, reason: str) -> None:
+    """The agency lets a stopped licence be used again."""
+    _stop_changed(application, "licence_lifted", reason)
+
+
+@transaction.atomic
+def licence_revoked(application: Application, *, reason: str) -> None:
+    """The agency has revoked the licence."""
+    _stop_changed(application, "licence_revoked", reason)
+
+
+@transaction.atomic
+def safety_information(application: Application, *, reason: str) -> None:
+    """The agency tells those concerned something about the medicine; the licence holds."""
+    _happened(application, "safety_information", reason, NoticeKind.SAFETY_INFORMATION)
+
+
+@transaction.atomic
+def decision_corrected(
+    application: Application, *, part: str, licence_valid_to: date | None = None
+) -> None:
+    """The agency has put right an obvious error in its decision.
+
+    Args:
+        part: what was wrong, a key of `motivations.words.CORRECTED`.
+        licence_valid_to: the licence's last day as it is now.
+    """
+    dates = {"licence_valid_to": licence_valid_to} if licence_valid_to else {}
+    _happened(
+        application,
+        "decision_corrected",
+        "",
+        NoticeKind.DECISION_CORRECTED,
+        data={"part": part},
+        of_application=dates,
+        **dates,
+    )
+
+
+def _stop_changed(application: Application, action: str, reason: str) -> None:
+    stop, kind = _STOPS[action]
+    # A revoked licence no longer ends: the desk need not tell of its last day.
+    dates = {"licence_valid_to": None} if stop == LicenceStop.REVOKED else {}
+    _happened(application, action, reason, kind, of_application=dates, licence_stop=stop)
+
+
+def _happened(
+    application: Application,
+    action: str,
+    reason: str,
+    kind: NoticeKind,
+    *,
+    data: dict[str, str] | None = None,
+    of_application: Mapping[str, date | None] | None = None,
+    **changes: Any,
+) -> None:
+    """Leave an event on application and motivation, and tell the author.
+
+    Args:
+        of_application: what changes on the application.
+        changes: what changes on the motivation.
+    """
+    APPLICATION.perform(
+        application, action, by=SYSTEM, reason=reason, data=data, **(of_application or {})
+    )
+    motivation = MOTIVATION.perform(
+        application.motivation, action, by=SYSTEM, reason=reason, data=data, **changes
+    )
+    tell_author(
+        motivation,
+        kind,
+        occasion=motivation.revision,
+        licence=motivation.licence_number or motivation.dnr,
+        product=motivation.product_line,
+    )
 
 
 def _expect(application: Application, day: date | None) -> None:

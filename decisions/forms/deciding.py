@@ -80,6 +80,16 @@ class DecisionForm(KlasForm):
         required=False,
         help_text=_("Fyller du i den får förskrivaren ett brev."),
     )
+    revocation_clause = forms.CharField(
+        label=_("När får licensen återkallas?"),
+        widget=forms.Textarea,
+        max_length=2000,
+        required=False,
+        help_text=_(
+            "Ett återkallelseförbehåll, till exempel om ett läkemedel godkänns i Sverige. Står i "
+            "beslutet (37 § förvaltningslagen)."
+        ),
+    )
     precedent_note = NoPersonalNumberField(
         label=_("Praxisnotering"),
         widget=forms.Textarea,
@@ -109,6 +119,7 @@ class DecisionForm(KlasForm):
         "reasons": Look(rows=6, optional=False),
         "provisions": Look(optional=False),
         "special_information": Look(rows=3),
+        "revocation_clause": Look(rows=3),
         "precedent_note": Look(rows=3),
     }
 
@@ -143,6 +154,7 @@ class DecisionForm(KlasForm):
             self._demand_licence()
         else:
             self._empty(quantity=None, unit="", valid_from=None, valid_to=None, conditions="")
+            self._empty(revocation_clause="")
         if outcome == Outcome.GRANTED_WITH_RESERVATION:
             self.demand("reservation", _("Skriv vilket förbehåll som gäller"))
         else:

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-from decisions.enums import Hearing, LetterReason
+from decisions.enums import Hearing, Recipient
 from decisions.letters.filling import Words, filled, named
 from decisions.letters.texts import TEXT_VERSION, texts
 from decisions.models import Decision, Letter, Licence
@@ -64,13 +64,16 @@ def decision_fragment(decision: Decision, *, text_version: str = TEXT_VERSION) -
         )
 
 
-def decision_json(letter: Letter) -> EmbeddedFile | None:
-    """The decision as data, to travel inside the pharmacy's decision letter; else None.
+def decision_json(letter: Letter, corrected: Decision | None = None) -> EmbeddedFile | None:
+    """The decision as data, to travel inside the pharmacy's letter with it; else None.
 
     Keys are sorted, amounts are strings, moments are UTC.
+
+    Args:
+        corrected: the decision as a letter of correction gives it.
     """
-    decision = letter.decision
-    if decision is None or letter.reason != LetterReason.DECISION:
+    decision = corrected or letter.decision
+    if decision is None or letter.recipient != Recipient.PHARMACY:
         return None
     assert decision.decided_at is not None  # noqa: S101 - a letter is ordered on a made decision
     pharmacy = letter.case.application.pharmacy
@@ -96,6 +99,7 @@ def decision_json(letter: Letter) -> EmbeddedFile | None:
         "conditions": decision.conditions,
         "reservation": decision.reservation,
         "special_information": decision.special_information,
+        "revocation_clause": decision.revocation_clause,
         "reasons": decision.reasons,
         "provisions": decision.provisions,
         "decided_at": document_time(decision.decided_at),
@@ -120,6 +124,13 @@ def _decision_context(decision: Decision, words: Words) -> dict[str, Any]:
         "licence_rows": _licence_rows(decision, words),
         "hearing": _hearing(decision, words),
         "signed": _signed(decision, words),
+        **appeal(words, dnr=decision.case.dnr),
+    }
+
+
+def appeal(words: Words, *, dnr: str) -> dict[str, str]:
+    """What `letters/_appeal.html` is drawn with, besides `texts`."""
+    return {
         "appeal_where": words["appeal_where"].format(
             email=words["sender_email"],
             address=f"{words['sender_name']}, {words['sender_address']}",
@@ -127,7 +138,7 @@ def _decision_context(decision: Decision, words: Words) -> dict[str, Any]:
         "appeal_when": words["appeal_when"].format(
             weeks=_WEEKS.get(policy.appeal_weeks, f"{policy.appeal_weeks} veckor")
         ),
-        "appeal_which": f"vilket beslut det gäller: diarienummer {decision.case.dnr}",
+        "appeal_which": f"vilket beslut det gäller: diarienummer {dnr}",
     }
 
 

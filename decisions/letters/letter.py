@@ -8,11 +8,19 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from decisions.enums import LetterReason
-from decisions.letters import appeal_received, decision, delay, injunction, supplement
+from decisions.letters import (
+    appeal_received,
+    correction,
+    decision,
+    delay,
+    injunction,
+    licence_acts,
+    supplement,
+)
 from decisions.letters.filling import Words
 from decisions.letters.texts import texts
 from decisions.models import Letter
-from klas.pdf import document_time
+from klas.pdf import EmbeddedFile, document_time
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,12 @@ KINDS: Mapping[LetterReason, LetterKind] = {
     LetterReason.APPEAL_RECEIVED: LetterKind(
         "letters/pharmacy_appeal_received.html", appeal_received.to_pharmacy
     ),
+    LetterReason.SUSPENSION: LetterKind("letters/pharmacy_licence_act.html", licence_acts.of_stop),
+    LetterReason.LIFTED: LetterKind("letters/pharmacy_licence_act.html", licence_acts.of_stop),
+    LetterReason.REVOCATION: LetterKind(
+        "letters/pharmacy_revocation.html", licence_acts.of_revocation
+    ),
+    LetterReason.CORRECTION: LetterKind("letters/pharmacy_correction.html", correction.to_pharmacy),
 }
 
 
@@ -69,6 +83,13 @@ def letter_html(letter: Letter) -> str:
                 **kind.context(letter, words),
             },
         )
+
+
+def letter_data(letter: Letter) -> EmbeddedFile | None:
+    """The file of data that travels inside a letter's PDF, if it has one."""
+    if letter.reason == LetterReason.CORRECTION:
+        return decision.decision_json(letter, correction.corrected_decision(letter))
+    return decision.decision_json(letter)
 
 
 def grouped_code(code: str) -> str:

@@ -180,6 +180,54 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "appeal_decision_applies": {
         "2026-11": "Beslutet gäller som det är tills Läkemedelsverket eller domstolen ändrar det."
     },
+    # To the pharmacy after the decision
+    "suspension_title": {"2026-11": "Licensen stoppas tills vidare"},
+    "suspension": {
+        "2026-11": "Läkemedelsverket stoppar licens {number} tills vidare. Stoppet gäller från och "
+        "med nu. Inget apotek får lämna ut läkemedlet på licensen så länge det gäller."
+    },
+    "lifted_title": {"2026-11": "Licensen gäller igen"},
+    "lifted": {
+        "2026-11": "Läkemedelsverket häver stoppet av licens {number}. Läkemedlet får lämnas ut på "
+        "licensen igen, så som beslutet anger."
+    },
+    "revocation": {
+        "2026-11": "Läkemedelsverket återkallar licens {number}. Beslutet gäller genast. Inget "
+        "apotek får längre lämna ut läkemedlet på licensen."
+    },
+    "revocation_clause": {
+        "2026-11": "37 § andra stycket 1 förvaltningslagen (2017:900): det framgår av beslutet "
+        "eller av de föreskrifter som det grundas på att det får återkallas under vissa "
+        "förutsättningar."
+    },
+    "revocation_safety": {
+        "2026-11": "37 § andra stycket 2 förvaltningslagen (2017:900): tvingande säkerhetsskäl "
+        "kräver att beslutet ändras omedelbart."
+    },
+    "revocation_misled": {
+        "2026-11": "37 § andra stycket 3 förvaltningslagen (2017:900): beslutet är fel på grund "
+        "av att parten har lämnat oriktiga eller vilseledande uppgifter."
+    },
+    "revocation_heard": {
+        "2026-11": "Apoteket har fått del av det som talar för att licensen återkallas och har "
+        "haft tid att svara. {why}"
+    },
+    "correction": {
+        "2026-11": "Läkemedelsverket rättar ett skrivfel i beslutet av den {decided} med stöd av "
+        "36 § förvaltningslagen (2017:900)."
+    },
+    "correction_replaces": {
+        "2026-11": "Det här brevet ersätter det tidigare brevet om beslutet. Använd inte det "
+        "tidigare. Beslutet i rättad form står nedan."
+    },
+    "correction_heard": {
+        "2026-11": "Apoteket har fått yttra sig innan beslutet rättades. {why}"
+    },
+    "correction_not_heard": {
+        "2026-11": "Apoteket har inte hörts före rättelsen, eftersom det var uppenbart onödigt. "
+        "Skälet är: {why}"
+    },
+    "corrected_by": {"2026-11": "Rättelsen har gjorts av {corrector}."},
     "code": {
         "2026-11": "Uppge koden och diarienumret om du vill få bekräftat att brevet är äkta."
     },

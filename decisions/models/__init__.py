@@ -1,11 +1,13 @@
 from decisions.models.assessment import Assessment, Note
 from decisions.models.case import Case, CaseEvent
+from decisions.models.correction import Correction
 from decisions.models.counting import QueueCount
 from decisions.models.decision import Decision
 from decisions.models.delay import DecisionRequest, DelayNotice
 from decisions.models.desk import Absence, BulkAct, SavedView
 from decisions.models.letter import Letter, LetterEvent
-from decisions.models.licence import Licence
+from decisions.models.licence import Licence, LicenceEvent
+from decisions.models.revocation import Revocation
 from decisions.models.statistics import (
     CaseFact,
     CountedProduct,
@@ -21,6 +23,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseFact",
+    "Correction",
     "CountedProduct",
     "Decision",
     "DecisionRequest",
@@ -28,9 +31,11 @@ __all__ = [
     "Letter",
     "LetterEvent",
     "Licence",
+    "LicenceEvent",
     "Note",
     "PublishedYear",
     "QueueCount",
+    "Revocation",
     "SavedView",
     "StatisticsCell",
     "StatisticsState",

@@ -31,6 +31,8 @@ class Decision(models.Model):
     conditions = models.TextField(blank=True)
     reservation = models.TextField(blank=True)
     special_information = models.TextField(blank=True)
+    # When the licence may be revoked (FL 37 § 1).
+    revocation_clause = models.TextField(blank=True)
     hearing = models.CharField(max_length=20, choices=Hearing, blank=True)
     hearing_text = models.TextField(blank=True)
     quantity = models.DecimalField(max_digits=12, decimal_places=3, null=True)

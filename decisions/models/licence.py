@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from decisions.enums import LicenceStatus
 from decisions.models.decision import Decision
+from klas.flow import EventModel, StatefulModel
+from klas.frozen import append_only
 from klas.sealed import SealedJSONField
 from medicines.models import ExactProduct
 from motivations.enums import LicenceKind, QuantityUnit
@@ -13,7 +15,7 @@ from motivations.kinds import Route
 from pharmacies.models import Pharmacy
 
 
-class Licence(models.Model):
+class Licence(StatefulModel):
     """What a granting decision gives the applicant; any pharmacy may later dispense against it."""
 
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="licence")
@@ -42,3 +44,16 @@ class Licence(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class LicenceEvent(EventModel):
+    """One step in a licence's life; `data` holds what the pharmacies were asked to do."""
+
+    subject = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="events")
+
+    class Meta(EventModel.Meta):
+        indexes = [models.Index(fields=["subject", "at", "id"], name="licence_event_order")]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} {self.action}"

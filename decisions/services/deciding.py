@@ -39,6 +39,7 @@ class DecisionFacts:
     conditions: str = ""
     reservation: str = ""
     special_information: str = ""
+    revocation_clause: str = ""
     hearing: str = ""
     hearing_text: str = ""
     quantity: Decimal | None = None

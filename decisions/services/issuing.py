@@ -2,7 +2,7 @@
 
 from decisions.enums import Channel
 from decisions.flow import LETTER
-from decisions.letters import decision_json, letter_html
+from decisions.letters import letter_data, letter_html
 from decisions.models import Letter
 from klas import clock
 from klas.access import SYSTEM
@@ -17,7 +17,7 @@ def issue_letters(*, limit: int | None = None) -> int:
 
 def draw(letter: Letter) -> Drawn:
     """A letter before it is rendered."""
-    return Drawn(letter_html(letter), decision_json(letter))
+    return Drawn(letter_html(letter), letter_data(letter))
 
 
 def _keep(letter: Letter, rendered: RenderedPdf) -> None:

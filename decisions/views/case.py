@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from applications.services import duplicates
 from decisions import presentation, queries, words
-from decisions.enums import CaseStatus
+from decisions.corrections import as_corrected, corrections_of
+from decisions.enums import CaseStatus, LicenceStatus
 from decisions.flow import CASE
 from decisions.forms import ActForm, NoteForm
 from decisions.letters import decision_fragment
@@ -58,6 +59,7 @@ class CaseView(ActingView):
         kind = kind_of(case.kind)
         assessment = queries.assessment_of(case)
         decision = queries.live_decision(case)
+        licence = queries.licence_of(decision) if decision else None
         obstacles = queries.obstacles(case, assessment, by=by)
         may_handle = by.has(Permission.HANDLE_CASES)
         context: dict[str, Any] = {
@@ -78,7 +80,11 @@ class CaseView(ActingView):
             "assessment_rows": presentation.assessment_rows(assessment) if assessment else [],
             "decision": decision,
             "outcome": Outcome(decision.outcome) if decision else None,
-            "fragment": decision_fragment(decision) if decision else "",
+            "fragment": decision_fragment(as_corrected(decision)) if decision else "",
+            "is_corrected": bool(decision and corrections_of(decision)),
+            "licence": licence,
+            "licence_status": LicenceStatus(licence.status) if licence else None,
+            "may_decide": by.has(Permission.DECIDE),
             "letters": presentation.letter_rows(queries.letters_of(case)),
             "motivation_parts": motivation_rows(kind, readings[-1].answers),
             "requests": supplements.requests_of(application.motivation, by=by),

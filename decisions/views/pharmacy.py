@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 
 from applications.queries import of_pharmacy
 from decisions import queries
+from decisions.corrections import as_corrected, corrections_of
 from decisions.letters import decision_fragment
 from klas import audit
 from klas.access import Permission
@@ -34,8 +35,11 @@ class PharmacyDecisionView(ActingView):
         context = {
             "application": application,
             "decision": decision,
-            "fragment": decision_fragment(decision),
+            "fragment": decision_fragment(as_corrected(decision)),
+            "corrections": corrections_of(decision),
+            "licence": queries.licence_of(decision),
             "letter": queries.decided_letter(application),
+            "later": queries.later_letters(application),
         }
         return render(request, "decisions/pharmacy_decision.html", context)
 
@@ -57,4 +61,22 @@ class PharmacyLetterView(ActingView):
             what="letter",
             whose=letter.case.dnr,
             filename=f"beslut-{letter.case.dnr}.pdf",
+        )
+
+
+class PharmacyLaterLetterView(ActingView):
+    """A letter about what has happened since the decision, as PDF."""
+
+    permission = Permission.APPLY
+
+    def get(self, request: HttpRequest, application_pk: int, pk: int) -> HttpResponseBase:
+        application = get_object_or_404(of_pharmacy(self.acting), pk=application_pk)
+        letter = get_object_or_404(queries.later_letters(application).defer(None), pk=pk)
+        return pdf_response(
+            request,
+            letter,
+            by=self.acting,
+            what="letter",
+            whose=letter.case.dnr,
+            filename=f"{letter.reason}-{letter.case.dnr}.pdf",
         )

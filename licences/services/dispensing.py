@@ -26,6 +26,7 @@ from licences.enums import DispensingKind, LicenceState
 from licences.models import Dispensing, DispensingPermission, LicenceBalance
 from licences.rules import routes_for, state_of
 from licences.services.packs import Match, compare
+from licences.services.recall import tell_dispensed
 from motivations.kinds import Route, Unit, kind_of
 from pharmacies.models import Pharmacy
 
@@ -112,6 +113,10 @@ def dispense(
         gtin=withdrawal.gtin,
         serial=withdrawal.serial,
     )
+    recalled = queries.recall_in_force(locked.product, entry.batch)
+    if recalled is not None:
+        # Handed out before the recall and written down after it.
+        tell_dispensed(recalled, [entry], by=recalled.by)
     _record(entry, by=by)
     return entry
 
@@ -260,6 +265,9 @@ def _check_pack(licence: Licence, withdrawal: Withdrawal, *, on: date) -> None:
             % {"day": swedish_date(withdrawal.expires_on)},
             "expires_on",
         )
+    recall = queries.recall_in_force(licence.product, withdrawal.batch)
+    if recall is not None and withdrawal.at >= recall.at:
+        raise CannotDispense(words.recalled(recall), "batch")
     comparison = compare(licence.product, withdrawal.gtin)
     if comparison.match == Match.OTHER:
         raise CannotDispense(comparison.text, "gtin")

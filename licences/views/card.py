@@ -18,6 +18,7 @@ from licences.enums import LicenceState
 from licences.presentation import history_lines, licence_rows, meter, product_rows
 from licences.rules import state_of
 from licences.services import dispensing
+from licences.timeline import stop_of, stop_rows
 from licences.words import state_text
 from motivations import reading
 
@@ -51,6 +52,7 @@ class OnLicence(ActingView):
             "meter": meter(licence, balance),
             "state": state,
             "state_text": state_text(state, licence),
+            "stop_rows": stop_rows(stop_of(licence)),
             "is_protected": version is not None and is_protected(reading.about(version)),
             "product_rows": product_rows(licence),
             "rows": licence_rows(licence, units=queries.units_of(licence), permission=permission),

@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Assignment
 from klas.flow import StatefulModel
 from klas.sealed import SealedJSONField
-from motivations.enums import UNDER_WAY, LicenceKind, MotivationStatus, Outcome, Urgency
+from motivations.enums import (
+    UNDER_WAY,
+    LicenceKind,
+    LicenceStop,
+    MotivationStatus,
+    Outcome,
+    Urgency,
+)
 
 _NEVER_SUBMITTED = (MotivationStatus.DRAFT,)
 
@@ -17,9 +24,9 @@ class Motivation(StatefulModel):
     """A prescriber's statement of why a licence is needed.
 
     `product_line` and `subject_label` repeat what draft or version say, for lists; the rules read
-    the version. `dnr`, `expected_on`, `outcome` and the licence's number and last day are what the
-    agency told downwards. `drafted_by` is the colleague who began it for its author; `renews` the
-    motivation whose licence it is to renew.
+    the version. `dnr`, `expected_on`, `outcome` and the licence's number, last day and stop are
+    what the agency told downwards. `drafted_by` is the colleague who began it for its author;
+    `renews` the motivation whose licence it is to renew.
     """
 
     kind = models.CharField(max_length=20, choices=LicenceKind)
@@ -48,6 +55,7 @@ class Motivation(StatefulModel):
     outcome = models.CharField(max_length=30, choices=Outcome, blank=True)
     licence_number = models.CharField(_("licensnummer"), max_length=20, blank=True)
     licence_valid_to = models.DateField(_("licensen gäller till"), null=True)
+    licence_stop = models.CharField(max_length=12, choices=LicenceStop, blank=True)
 
     class Meta:
         constraints = [
@@ -77,6 +85,10 @@ class Motivation(StatefulModel):
                     & ~Q(licence_number="")
                 ),
                 name="motivation_licence_only_when_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(licence_stop="") | ~Q(licence_number=""),
+                name="motivation_stop_only_of_a_licence",
             ),
             models.UniqueConstraint(
                 fields=["renews"],

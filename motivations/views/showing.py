@@ -13,7 +13,14 @@ from klas.summary import Row, TaskStatus
 from klas.tags import status_tag
 from motivations import reading
 from motivations.advice import advice_on
-from motivations.enums import Audience, MotivationStatus, Outcome, SupplementStatus, Urgency
+from motivations.enums import (
+    Audience,
+    LicenceStop,
+    MotivationStatus,
+    Outcome,
+    SupplementStatus,
+    Urgency,
+)
 from motivations.flow import MOTIVATION
 from motivations.kinds.common import PRODUCT
 from motivations.models import Motivation, MotivationDocument
@@ -29,7 +36,7 @@ from motivations.services import attachments, drafts, sharing, supplements
 from motivations.views.own import OwnMotivationView
 from motivations.views.tasks import TaskListView, send_task
 from motivations.views.workplace import colleagues_page
-from motivations.words import events_for_author, outcome_meaning
+from motivations.words import events_for_author, outcome_meaning, stop_meaning
 
 
 class MotivationView(TaskListView):
@@ -88,6 +95,7 @@ class MotivationView(TaskListView):
             "waits_long": waits_long(motivation, today=today),
             "lapse_days": policy.lapse_after_days,
             "meaning": outcome_meaning(motivation.outcome, self.kind),
+            "stopped": stop_meaning(motivation.licence_stop),
             "requests": asked,
             "has_ended": any(request.status != SupplementStatus.OPEN for request in asked),
             "version": version,
@@ -180,6 +188,9 @@ def _facts(motivation: Motivation) -> list[Row]:
         facts.append(Row(_("Beslut"), status_tag(Outcome(motivation.outcome))))
     if motivation.licence_number:
         facts.append(Row(_("Licens"), motivation.licence_number))
+        if motivation.licence_stop:
+            stop = LicenceStop(motivation.licence_stop)
+            facts.append(Row(_("Licensens läge"), status_tag(stop)))
         facts.append(Row(_("Gäller till och med"), motivation.licence_valid_to))
     if motivation.dnr:
         facts.append(Row(_("Ärende hos Läkemedelsverket"), motivation.dnr))

@@ -148,7 +148,7 @@ def test_licences_that_end_soon_and_whether_they_are_renewed(
     )
     page = text_of(_inbox(client, tab="slutar-snart"))
     assert f"{swedish_date(clock.today())} Ja".replace("\u00a0", " ") in page
-    told.licence_ends(soon.applications.get(), on=None)
+    told.licence_revoked(soon.applications.get(), reason="Föreskrifterna har ändrats.")
     assert "1 licens slutar snart" in text_of(_inbox(client, tab="slutar-snart"))
 
 

@@ -60,7 +60,7 @@ def test_the_licence_of_a_grant_and_of_nothing_else() -> None:
         application.refresh_from_db()
     assert (granted.licence_number, granted.licence_valid_to) == (licence.number, licence.valid_to)
     assert (rejected.licence_number, rejected.licence_valid_to) == ("", None)
-    told.licence_ends(granted, on=None)
+    told.licence_revoked(granted, reason="Föreskrifterna har ändrats.")
     granted.refresh_from_db()
     assert (granted.licence_number, granted.licence_valid_to) == (licence.number, None)
 

@@ -81,7 +81,7 @@ def test_a_batch_is_recalled(visitor: NewVisitor, licence: Licence) -> None:
     operator = visitor().sign_in("drift").open("/licenser/indragning/")
     operator.fill("Läkemedel", "ospolot").fill("Batch", "ab 12 7").press("Visa uttagen")
     assert "1 uttag på 1 apotek" in operator.text
-    operator.press("Skicka notis om indragning")
+    operator.fill("Varför dras batchen in?", "Fel styrka i burken.").press("Dra in batchen")
     assert "1 apotek har fått notisen" in operator.text
     notice = Notice.objects.get(kind="recall")
     elsa = visitor().sign_in("farmaceut").open(notice.url)

@@ -14,6 +14,7 @@ from django.urls import get_resolver, reverse
 
 from accounts.models import Assignment
 from applications.services.search import find_by_reference
+from decisions.enums import CorrectedPart
 from decisions.models import Letter, Licence
 from decisions.services import bulk, decision_requests, delays, saved_views
 from decisions.services.issuing import issue_letters
@@ -21,15 +22,16 @@ from decisions.statistics.refresh import refresh
 from klas import clock
 from klas.access import Role
 from licences.models import RecallNotice
+from licences.services import safety, safety_work
 from licences.services.permissions import permit
-from licences.services.recall import tell_pharmacies
 from motivations.enums import AttachmentClass, AttachmentKind, LicenceKind
 from motivations.services import attachments, reasons, sharing
 from motivations.services.issuing import issue_documents
 from notifications.queries import notices_of
 from tests import factories
 from tests.conftest import ActingClient
-from tests.licences.conftest import dispense, granted
+from tests.licences.conftest import corrected, dispense, granted, recalled, stopped
+from tests.licences.conftest import proposed as proposed_revocation
 
 WHO = (
     "anonymous", "author", "doctor", "colleague", "pharmacist", "staff", "other_pharmacist",
@@ -157,6 +159,7 @@ TABLE: dict[str, str] = {
     "decisions:letter":                "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:pharmacy_decision":     "-    403    403    403     200   200   404    403  403    403    403",
     "decisions:pharmacy_letter":       "-    403    403    403     200   200   404    403  403    403    403",
+    "decisions:pharmacy_later_letter": "-    403    403    403     200   200   404    403  403    403    403",
     "licences:own":                    "-    403    403    403     200   200   200    403  403    403    403",
     "licences:find":                   "-    403    403    403     200   403   200    403  403    403    403",
     "licences:card":                   "-    403    403    403     200   200   404    403  403    403    403",
@@ -170,6 +173,17 @@ TABLE: dict[str, str] = {
     "licences:recall":                 "-    403    403    403     403   403   403    200  403    200    200",
     "licences:recall_csv":             "-    403    403    403     403   403   403    404  403    404    404",
     "licences:recalled":               "-    403    403    403     200   200   404    403  403    403    403",
+    "licences:recall_end":             "-    403    403    403     403   403   403    200  403    200    200",
+    "licences:safety_told":            "-    403    403    403     200   200   404    403  403    403    403",
+    "licences:oversight":              "-    403    403    403     403   403   403    200  200    200    403",
+    "licences:oversee":                "-    403    403    403     403   403   403    200  200    200    403",
+    "licences:suspend":                "-    403    403    403     403   403   403    200  403    200    403",
+    "licences:lift":                   "-    403    403    403     403   403   403    200  403    200    403",
+    "licences:revoke":                 "-    403    403    403     403   403   403    200  403    200    403",
+    "licences:sign_revocation":        "-    403    403    403     403   403   403    200  403    200    403",
+    "licences:correct":                "-    403    403    403     403   403   403    200  403    200    403",
+    "licences:safety":                 "-    403    403    403     403   403   403    200  403    200    403",
+    "licences:safety_action":          "-    403    403    403     403   403   403    200  200    200    403",
 }  # fmt: skip
 
 
@@ -274,8 +288,17 @@ def make_world() -> World:
         by=officer,
     )
     refresh()
-    tell_pharmacies(product=licence.product.name, batch=entry.batch, by=people["operator"])
+    recalled(licence, entry.batch, by=people["operator"])
     recall_notice = RecallNotice.objects.get()
+    informing = safety.SafetyFacts(act="tell", products=[licence.product], reason="Läs mer.")
+    action = safety.order(informing, expected=2, by=officer)
+    safety_work.work(limit=10)
+    suspended = stopped(general)
+    to_sign = granted(LicenceKind.VETERINARY, by=pharmacist)
+    proposed_revocation(to_sign)
+    corrected(licence, CorrectedPart.CONDITIONS, "Följ upp.")
+    issue_letters()
+    later = Letter.objects.get(case=decided, reason="correction")
     keys: dict[str, dict[str, Any]] = {
         "medicines:product": {"pk": product.pk},
         "notifications:open": {"pk": notice.pk},
@@ -331,6 +354,16 @@ def make_world() -> World:
         "licences:reverse": {"pk": entry.pk},
         "licences:permission_end": {"pk": permission.pk},
         "licences:recalled": {"pk": recall_notice.pk},
+        "licences:recall_end": {"pk": recall_notice.recall_id},
+        "licences:safety_told": {"pk": action.pk},
+        "licences:safety_action": {"pk": action.pk},
+        "licences:lift": {"pk": suspended.pk},
+        "licences:sign_revocation": {"pk": to_sign.pk},
+        "licences:correct": {"pk": decided.pk},
+        "decisions:pharmacy_later_letter": {
+            "application_pk": decided.application_id,
+            "pk": later.pk,
+        },
     }
     usual = {
         "motivations": draft,

@@ -10,9 +10,9 @@ import pytest
 from applications.enums import ApplicationStatus
 from applications.flow import APPLICATION
 from applications.models import Application
-from decisions.enums import CaseStatus, LetterStatus
-from decisions.flow import CASE, LETTER
-from decisions.models import Case, Letter
+from decisions.enums import CaseStatus, LetterStatus, LicenceStatus
+from decisions.flow import CASE, LETTER, LICENCE
+from decisions.models import Case, Letter, Licence
 from klas.access import SYSTEM, Role
 from klas.errors import NotAllowed, WrongState
 from klas.flow import Flow
@@ -34,6 +34,11 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
         "answer_supplement": ({"supplement"}, "in_case", {"prescriber"}),
         "supplement_closed": ({"supplement"}, "in_case", {"system"}),
         "decided": ({"in_case"}, "closed", {"system"}),
+        "licence_suspended": ({"closed"}, "closed", {"system"}),
+        "licence_lifted": ({"closed"}, "closed", {"system"}),
+        "licence_revoked": ({"closed"}, "closed", {"system"}),
+        "decision_corrected": ({"closed"}, "closed", {"system"}),
+        "safety_information": ({"closed"}, "closed", {"system"}),
     },
     "supplement": {
         "answer": ({"open"}, "answered", {"system"}),
@@ -48,6 +53,11 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
         "supplement_answered": ({"in_review"}, "in_review", {"system"}),
         "supplement_closed": ({"in_review"}, "in_review", {"system"}),
         "decided": ({"sent", "in_review"}, "decided", {"system"}),
+        "licence_suspended": ({"decided"}, "decided", {"system"}),
+        "licence_lifted": ({"decided"}, "decided", {"system"}),
+        "licence_revoked": ({"decided"}, "decided", {"system"}),
+        "decision_corrected": ({"decided"}, "decided", {"system"}),
+        "safety_information": ({"decided"}, "decided", {"system"}),
     },
     "case": {
         "take": ({"registered"}, "in_review", {"caseworker", "decision_maker"}),
@@ -70,6 +80,11 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
         "deliver": ({"issued"}, "delivered", {"system"}),
         "post": ({"issued"}, "posted", {"caseworker", "decision_maker"}),
     },
+    "licence": {
+        "suspend": ({"active"}, "suspended", {"caseworker", "decision_maker"}),
+        "lift": ({"suspended"}, "active", {"caseworker", "decision_maker"}),
+        "revoke": ({"active", "suspended"}, "revoked", {"decision_maker"}),
+    },
 }
 FLOWS: dict[str, tuple[Flow, type, type]] = {
     "motivation": (MOTIVATION, Motivation, MotivationStatus),
@@ -77,6 +92,7 @@ FLOWS: dict[str, tuple[Flow, type, type]] = {
     "application": (APPLICATION, Application, ApplicationStatus),
     "case": (CASE, Case, CaseStatus),
     "letter": (LETTER, Letter, LetterStatus),
+    "licence": (LICENCE, Licence, LicenceStatus),
 }
 ACTORS = [*Role, "system"]
 

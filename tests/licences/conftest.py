@@ -8,14 +8,24 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Assignment
-from decisions.enums import LicenceStatus
-from decisions.models import Licence
+from decisions.enums import (
+    CorrectedPart,
+    CorrectionHearing,
+    Hearing,
+    LicenceStatus,
+    RevocationGround,
+)
+from decisions.models import Correction, Licence, Revocation
 from klas import clock
+from klas.access import Role
 from licences.models import Dispensing
-from licences.services import dispensing
+from licences.services import dispensing, revoking, stopping
+from licences.services.correcting import CorrectionFacts, correct
 from licences.services.dispensing import Withdrawal
 from licences.services.finding import find_by_number
 from licences.services.permissions import permit
+from licences.services.recall import Recalled, recall
+from licences.services.revoking import RevocationFacts
 from motivations.enums import LicenceKind
 from pharmacies.enums import PharmacyKind
 from tests import factories, kinds
@@ -40,11 +50,67 @@ def granted(
     )
 
 
-def stopped(licence: Licence, status: LicenceStatus) -> Licence:
-    """The licence suspended or revoked, set by hand: the act that does it is not built yet."""
-    Licence.objects.filter(pk=licence.pk).update(status=status)
+REASON = "Nya uppgifter om leverskador."
+
+
+def stopped(licence: Licence, status: LicenceStatus = LicenceStatus.SUSPENDED) -> Licence:
+    """The licence suspended, or revoked by two officers."""
+    if status == LicenceStatus.SUSPENDED:
+        stopping.suspend(licence, reason=REASON, by=factories.AssignmentFactory())
+    else:
+        revoked(licence)
     licence.refresh_from_db()
     return licence
+
+
+def revoked(licence: Licence, *, suspend_meanwhile: bool = False) -> Revocation:
+    """A licence revoked for compelling safety reasons, by two officers."""
+    revocation = proposed(licence, suspend_meanwhile=suspend_meanwhile)
+    revoking.countersign(licence, by=factories.AssignmentFactory(decision_maker=True))
+    revocation.refresh_from_db()
+    return revocation
+
+
+def proposed(
+    licence: Licence,
+    *,
+    by: Assignment | None = None,
+    suspend_meanwhile: bool = False,
+    **facts: str,
+) -> Revocation:
+    """A proposal to revoke, waiting for a second signature."""
+    values = {
+        "ground": RevocationGround.SAFETY.value,
+        "reasons": REASON,
+        "hearing": Hearing.EXCEPTION.value,
+        "hearing_text": "Det kan inte vänta.",
+    }
+    return revoking.propose(
+        licence,
+        RevocationFacts(**(values | facts)),
+        suspend_meanwhile=suspend_meanwhile,
+        by=by or factories.AssignmentFactory(),
+    )
+
+
+def corrected(
+    licence: Licence, part: CorrectedPart, right: str, *, by: Assignment | None = None
+) -> Correction:
+    """The decision that gave a licence, corrected in one part."""
+    facts = CorrectionFacts(
+        part=part.value,
+        right=right,
+        reason="Två siffror har bytt plats.",
+        hearing=CorrectionHearing.NEEDLESS.value,
+        hearing_text="Felet är uppenbart.",
+    )
+    return correct(licence.decision, facts, by=by or factories.AssignmentFactory())
+
+
+def recalled(licence: Licence, batch: str, *, by: Assignment | None = None) -> Recalled:
+    """The batch of a licence's product, recalled."""
+    officer = by or factories.acting_as(Role.OPERATOR)
+    return recall([licence.product], batch=batch, reason="Fel styrka i burken.", by=officer)
 
 
 def withdrawal(licence: Licence, **fields: Any) -> Withdrawal:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +22,6 @@ from klas.policy import policy
 from licences import queries
 from licences.models import RecallNotice
 from licences.services.finding import find_by_number
-from licences.services.recall import tell_pharmacies
 from motivations.enums import LicenceKind
 from tests import factories
 from tests.licences.conftest import (
@@ -30,6 +29,7 @@ from tests.licences.conftest import (
     found,
     granted,
     permitted,
+    recalled,
     stopped,
     text_of,
     url,
@@ -168,27 +168,29 @@ class TestOwn:
 
         few_and_many(url("own"), lambda: [granted(by=pharmacist) for _ in range(3)])
         dispense(licence, by=pharmacist, quantity=Decimal(1))
+        before = clock.now()  # what is written down after the recall was handed out then
         many = lambda: [  # noqa: E731
-            dispense(licence, by=pharmacist, quantity=Decimal(1)) for _ in range(20)
+            dispense(licence, by=pharmacist, quantity=Decimal(1), at=before) for _ in range(20)
         ]
         few_and_many(url("card", licence.pk), many)
         few_and_many(url("print", licence.pk), many)
         operator = factories.acting_as(Role.OPERATOR)
-        tell_pharmacies(product="ospolot", batch="AB127", by=operator)
+        recalled(licence, "AB127", by=operator)
         few_and_many(url("recalled", RecallNotice.objects.get().pk), many)
         client = acting(operator)
         asked = "?product=ospolot&batch=AB127"
         for name in ("recall", "recall_csv"):
-            few_and_many(url(name) + asked, lambda: dispense_at_others(licence))
+            few_and_many(url(name) + asked, lambda: dispense_at_others(licence, at=before))
         client = acting(officer := factories.AssignmentFactory())
         general = granted(LicenceKind.GENERAL, by=pharmacist)
         permitted(general, by=officer)
         few_and_many(url("permissions"), lambda: [permitted(general, by=officer) for _ in "abcd"])
 
 
-def dispense_at_others(licence: Licence) -> None:
+def dispense_at_others(licence: Licence, *, at: datetime) -> None:
     for _ in range(4):
-        dispense(licence, by=factories.AssignmentFactory(pharmacist=True), quantity=Decimal(1))
+        by = factories.AssignmentFactory(pharmacist=True)
+        dispense(licence, by=by, quantity=Decimal(1), at=at)
 
 
 @pytest.mark.django_db(transaction=True)

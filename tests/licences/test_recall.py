@@ -10,16 +10,18 @@ from accounts.models import Assignment
 from decisions.models import Licence
 from klas import clock
 from klas.access import Role
-from klas.errors import NotAllowed
+from klas.errors import NotAllowed, WrongState
 from licences import queries
-from licences.models import RecallNotice
+from licences.models import Recall, RecallNotice
 from licences.services import dispensing
-from licences.services.recall import tell_pharmacies
+from licences.services.dispensing import CannotDispense
+from licences.services.recall import end, recall
+from medicines.models import ExactProduct
 from motivations.enums import LicenceKind
 from notifications.enums import NoticeKind
 from notifications.models import Notice
 from tests import factories
-from tests.licences.conftest import dispense, granted, hidden, text_of, url
+from tests.licences.conftest import dispense, granted, hidden, recalled, text_of, url, withdrawal
 
 pytestmark = pytest.mark.django_db
 ASKED = {"product": "ospolot", "batch": "ab 127"}
@@ -77,16 +79,17 @@ def test_each_pharmacy_is_told_once(
         pharmacist=True, pharmacy=pharmacist.pharmacy, valid_to=clock.today() - timedelta(days=1)
     )
     client = acting(operator)
-    fields = hidden(client.get(url("recall"), ASKED))
-    response = client.post(url("recall"), {**fields, **ASKED})
+    page = client.get(url("recall"), ASKED)
+    order = {"products": [str(spread.product_id)], "reason": "Fel styrka i burken."}
+    response = client.post(url("recall"), {**hidden(page), **ASKED, **order})
     page = client.get(response["Location"])
     assert "2 apotek har fått notisen" in text_of(page)
-    assert "Alla apotek i listan har fått notisen" in text_of(page)
+    assert "Inte skickad" not in text_of(page)
     told = Notice.objects.filter(kind=NoticeKind.RECALL)
     assert set(told.values_list("recipient", flat=True)) == {
         pharmacist.user_id, colleague.user_id, elsewhere.user_id,
     }  # fmt: skip
-    assert tell_pharmacies(product="Ospolot", batch="AB-127", by=operator) == 0
+    assert recalled(spread, "AB-127", by=operator).pharmacies == 0
     assert told.count() == 3
     assert RecallNotice.objects.count() == 2
 
@@ -98,13 +101,84 @@ def test_each_pharmacy_is_told_once(
     assert acting(elsewhere).get(notice.url).status_code == 404
 
 
-def test_a_pharmacy_that_dispenses_it_later_can_be_told_later(
-    spread: Licence, operator: Assignment
+class TestARecalledBatch:
+    def test_is_refused_with_the_reason_and_what_to_do(
+        self, licence: Licence, pharmacist: Assignment
+    ) -> None:
+        recalled(licence, "ab 127")
+        with pytest.raises(CannotDispense, match="Fel styrka i burken") as refused:
+            dispense(licence, by=pharmacist, batch="AB-12/7")
+        assert refused.value.field == "batch"
+        assert "Lägg förpackningen åt sidan" in str(refused.value)
+        assert dispense(licence, by=pharmacist, batch="AB-12/8"), "another batch may be handed out"
+
+    def test_is_refused_in_another_wording_of_the_same_product(
+        self, licence: Licence, pharmacist: Assignment
+    ) -> None:
+        other = ExactProduct.objects.create(
+            register=licence.product.register, name="Ospolot 50", form="tablett"
+        )
+        other.refresh_from_db()
+        operator = factories.acting_as(Role.OPERATOR)
+        recall([other], batch="AB127", reason="Fel.", by=operator)
+        with pytest.raises(CannotDispense):
+            dispense(licence, by=pharmacist)
+
+    def test_another_product_s_batch_with_the_number_is_not_refused(
+        self, pharmacist: Assignment
+    ) -> None:
+        licence = granted(LicenceKind.VETERINARY, by=pharmacist)
+        other = ExactProduct.objects.create(name="Diacomit", form="pulver")
+        other.refresh_from_db()
+        recall([other], batch="AB127", reason="Fel.", by=factories.acting_as(Role.OPERATOR))
+        assert dispense(licence, by=pharmacist)
+
+    def test_handed_out_before_the_recall_can_be_written_down_and_is_told_of(
+        self, licence: Licence, pharmacist: Assignment
+    ) -> None:
+        before = clock.now()
+        assert recalled(licence, "AB127").pharmacies == 0
+        dispense(licence, by=pharmacist, at=before)
+        assert Notice.objects.get(kind=NoticeKind.RECALL).recipient == pharmacist.user
+
+    def test_can_be_handed_out_again_when_the_recall_is_ended(
+        self, acting: Any, licence: Licence, pharmacist: Assignment, operator: Assignment
+    ) -> None:
+        [one] = recalled(licence, "AB127", by=operator).recalls
+        client = acting(operator)
+        assert "AB127" in text_of(client.get(url("recall")))
+        page = client.get(url("recall_end", one.pk))
+        empty = client.post(url("recall_end", one.pk), {**hidden(page), "reason": ""})
+        assert empty.status_code == 422
+        page = client.get(url("recall_end", one.pk))
+        client.post(url("recall_end", one.pk), {**hidden(page), "reason": "Felanmälan."})
+        assert dispense(licence, by=pharmacist)
+        assert "Felanmälan." in text_of(client.get(url("recall")))
+        with pytest.raises(WrongState):
+            end(one, reason="En gång till.", by=operator)
+        assert recalled(licence, "AB127", by=operator).recalls[0].pk != one.pk
+
+    def test_the_check_page_refuses_too(self, licence: Licence, pharmacist: Assignment) -> None:
+        recalled(licence, "AB127")
+        with pytest.raises(CannotDispense):
+            dispensing.check(licence, withdrawal(licence), by=pharmacist)
+
+
+def test_a_batch_that_has_reached_no_pharmacy_can_be_recalled(
+    acting: Any, licence: Licence, operator: Assignment
 ) -> None:
-    assert tell_pharmacies(**ASKED, by=operator) == 2
-    third = factories.AssignmentFactory(pharmacist=True)
-    dispense(spread, by=third)
-    assert tell_pharmacies(**ASKED, by=operator) == 1
+    client = acting(operator)
+    asked = {"product": "ospolot", "batch": "NY-1"}
+    page = client.get(url("recall"), asked)
+    assert "Inget apotek har lämnat ut batchen" in text_of(page)
+    order = {"products": [str(licence.product_id)], "reason": ""}
+    response = client.post(url("recall"), {**hidden(page), **asked, **order})
+    assert response.status_code == 422
+    assert "Skriv varför batchen dras in" in text_of(response)
+    order["reason"] = "Fel etikett."
+    response = client.post(url("recall"), {**hidden(page), **asked, **order})
+    assert "Batchen är indragen" in text_of(client.get(response["Location"]))
+    assert Recall.objects.get().batch == "NY-1"
 
 
 def test_as_csv(acting: Any, spread: Licence, operator: Assignment, pharmacist: Assignment) -> None:
@@ -138,7 +212,10 @@ def test_nobody_else_recalls(spread: Licence, role: Role) -> None:
     acting_as = factories.acting_as(role)
     assert not queries.dispensed_of(acting_as, **ASKED).exists()
     with pytest.raises(NotAllowed):
-        tell_pharmacies(**ASKED, by=acting_as)
+        recalled(spread, "AB127", by=acting_as)
+    [one] = recalled(spread, "AB127").recalls
+    with pytest.raises(NotAllowed):
+        end(one, reason="Fel.", by=acting_as)
 
 
 def test_a_form_half_filled_says_so(acting: Any, operator: Assignment) -> None:

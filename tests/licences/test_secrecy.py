@@ -9,15 +9,26 @@ from django.urls import URLPattern
 from accounts.models import Assignment
 from klas.access import Role
 from licences.models import RecallNotice
-from licences.services.recall import tell_pharmacies
+from licences.services import safety, safety_work
 from licences.urls import urlpatterns
 from motivations.enums import LicenceKind
 from tests import factories
 from tests.applications.test_secrecy import PLANTED, _assert_clean, _responses
-from tests.licences.conftest import dispense, found, granted, pharmacist_at, typed, url
+from tests.licences.conftest import (
+    dispense,
+    found,
+    granted,
+    pharmacist_at,
+    recalled,
+    stopped,
+    typed,
+    url,
+)
 
 pytestmark = pytest.mark.django_db
-OF_A_LICENCE = {"card", "print", "dispense"}
+OF_A_LICENCE = {
+    "card", "print", "dispense", "oversee", "suspend", "lift", "revoke", "sign_revocation",
+}  # fmt: skip
 OF_AN_ENTRY = {"receipt", "reverse"}
 
 
@@ -30,8 +41,12 @@ def test_no_answer_of_any_address_holds_clinical_text(
     entry = dispense(licence, by=pharmacist)
     found(licence, by=elsewhere)
     operator = factories.acting_as(Role.OPERATOR)
-    assert tell_pharmacies(product="ospolot", batch=entry.batch, by=operator) == 1
+    assert recalled(licence, entry.batch, by=operator).pharmacies == 1
     notice = RecallNotice.objects.get()
+    informing = safety.SafetyFacts(act="tell", products=[licence.product], reason="Läs mer.")
+    action = safety.order(informing, expected=1, by=factories.AssignmentFactory())
+    safety_work.work(limit=1)
+    stopped(licence)
 
     def addresses() -> Iterator[str]:
         for pattern in urlpatterns:
@@ -43,8 +58,12 @@ def test_no_answer_of_any_address_holds_clinical_text(
                 yield url(name, entry.pk)
             elif name == "recalled":
                 yield url(name, notice.pk)
-            elif name == "permission_end":
+            elif name in {"permission_end", "correct"}:
                 yield url(name, 1)
+            elif name == "recall_end":
+                yield url(name, notice.recall_id)
+            elif name in {"safety_told", "safety_action"}:
+                yield url(name, action.pk)
             elif name in {"recall", "recall_csv"}:
                 yield f"{url(name)}?product=ospolot&batch={entry.batch}"
             else:

@@ -36,6 +36,14 @@ GIVEN = {
     NoticeKind.DECIDED: {"product", "outcome"},
     NoticeKind.DECISION_DELAYED: {"product", "expected_on"},
     NoticeKind.DECISION_REQUEST_REJECTED: {"product"},
+    NoticeKind.LICENCE_SUSPENDED: {"licence", "product"},
+    NoticeKind.LICENCE_LIFTED: {"licence", "product"},
+    NoticeKind.LICENCE_REVOKED: {"licence", "product"},
+    NoticeKind.DECISION_CORRECTED: {"licence", "product"},
+    NoticeKind.SAFETY_INFORMATION: {"licence", "product"},
+    NoticeKind.SAFETY_SUSPENDED: {"product"},
+    NoticeKind.SAFETY_LIFTED: {"product"},
+    NoticeKind.SAFETY_TOLD: {"product"},
     NoticeKind.RECALL: {"product", "batch"},
 }
 
