@@ -10,6 +10,14 @@ class ApplicationStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Återkallad")
 
 
+class HandOverStatus(models.TextChoices):
+    OFFERED = "offered", _("Väntar på svar")
+    ACCEPTED = "accepted", _("Överlämnad")
+    DECLINED = "declined", _("Avböjd")
+    TAKEN_BACK = "taken_back", _("Tillbakatagen")
+    ENDED = "ended", _("Inte längre aktuell")
+
+
 class SearchPurpose(models.TextChoices):
     """Why a pharmacy searches; kept in the access log."""
 

@@ -9,7 +9,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.models import Application
+from accounts.models import Assignment
+from applications.enums import HandOverStatus
+from applications.models import Application, HandOver
 from applications.queries import ADDRESSED, DRAFTS, SENT
 from applications.sections import LICENCE, MOTIVATION, PRODUCT, SECTIONS, routes_of
 from applications.services.duplicates import Duplicate
@@ -187,6 +189,76 @@ def is_protected(answers: Mapping[str, Mapping[str, Any]]) -> bool:
 def fee_text(fee: int) -> str:
     """A fee in SEK: “400 kr”."""
     return quantity(fee, _("kr"))
+
+
+@dataclass(frozen=True)
+class HandOverLine:
+    """A hand-over in a list: nothing of whom the application is for."""
+
+    hand_over: HandOver
+    text: str
+    product: str
+    status: HandOverStatus
+
+
+def handover_lines(handovers: Iterable[HandOver], *, by: Assignment) -> list[HandOverLine]:
+    """Hand-overs as the acting pharmacy sees them, giving or getting."""
+    return [
+        HandOverLine(
+            one,
+            _handover_text(one, is_giver=one.giver_id == by.pharmacy_id),
+            one.application.product.product_line if one.application.product else "",
+            HandOverStatus(one.status),
+        )
+        for one in handovers
+    ]
+
+
+def _handover_text(hand_over: HandOver, *, is_giver: bool) -> str:
+    pharmacy = {"pharmacy": hand_over.receiver.name if is_giver else hand_over.giver.name}
+    if hand_over.status == HandOverStatus.ACCEPTED:
+        words = _("Överlämnad till %(pharmacy)s") if is_giver else _("Övertagen från %(pharmacy)s")
+    elif is_giver:
+        words = _("Erbjuden %(pharmacy)s")
+    else:
+        words = _("Erbjudande från %(pharmacy)s")
+    return words % pharmacy
+
+
+def handover_rows(hand_over: HandOver) -> list[Row]:
+    """What both pharmacies see of a hand-over: the application without its patient."""
+    application = hand_over.application
+    giver, receiver = hand_over.giver, hand_over.receiver
+    rows = [
+        Row(_("Diarienummer"), application.dnr),
+        Row(_("Licensmotivering"), application.motivation.reference or ""),
+        Row(_("Läkemedel"), application.product.product_line if application.product else ""),
+        Row(
+            _("Ansökan gäller"),
+            _("%(quantity)s i %(months)s månader")
+            % {
+                "quantity": _amount(application.quantity, application.unit),
+                "months": application.months,
+            },
+        ),
+        Row(_("Lämnas ut mot"), application.get_route_display()),
+        Row(_("Skickad"), application.sent_at),
+        Row(
+            _("Avgift"),
+            _("%(fee)s, betald av %(pharmacy)s")
+            % {"fee": fee_text(application.fee or 0), "pharmacy": giver.name},
+        ),
+        Row(_("Från"), f"{giver.name}, {giver.city}"),
+        Row(_("Till"), f"{receiver.name}, {receiver.city}"),
+        Row(_("Skäl"), hand_over.reason),
+        Row(_("Erbjuden"), hand_over.offered_at),
+        Row(_("Erbjuden av"), hand_over.offered_by.user.name),
+    ]
+    if hand_over.ended_at is not None:
+        rows.append(Row(hand_over.get_status_display(), hand_over.ended_at))
+    if hand_over.status == HandOverStatus.DECLINED:
+        rows.append(Row(_("Skäl att avböja"), hand_over.events.get(action="decline").reason))
+    return rows
 
 
 @dataclass(frozen=True)

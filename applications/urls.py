@@ -10,6 +10,12 @@ from applications.views.attachments import (
     AttachmentView,
 )
 from applications.views.check import CheckView
+from applications.views.handing_over import (
+    HandOversView,
+    HandOverView,
+    OfferView,
+    TakeBackView,
+)
 from applications.views.inbox import InboxExportView, InboxView
 from applications.views.motivation import MotivationDocumentView, MotivationView, StartView
 from applications.views.search import SearchView
@@ -46,4 +52,8 @@ urlpatterns = [
     path("ansokan/<int:pk>/kasta/", DiscardView.as_view(), name="discard"),
     path("ansokan/<int:pk>/ansvarig/", AssignView.as_view(), name="assign"),
     path("ansokan/<int:pk>/aterkalla/", WithdrawView.as_view(), name="withdraw"),
+    path("ansokan/<int:pk>/lamna-over/", OfferView.as_view(), name="offer"),
+    path("overlamning/", HandOversView.as_view(), name="hand_overs"),
+    path("overlamning/<int:pk>/", HandOverView.as_view(), name="hand_over"),
+    path("overlamning/<int:pk>/ta-tillbaka/", TakeBackView.as_view(), name="take_back"),
 ]

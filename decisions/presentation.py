@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import Assignment
 from applications.models import Application
 from applications.presentation import duplicate_text, fee_text, frozen_answers, section_rows
+from applications.queries import taken_over
 from applications.services.duplicates import Duplicate
 from decisions.enums import CaseStatus, Channel, Conclusion, LetterStatus, Recipient
 from decisions.flow import CASE
@@ -214,11 +215,17 @@ def application_rows(application: Application) -> list[SectionRows]:
     """What the pharmacy sent: who applies, then section by section."""
     pharmacy = application.pharmacy
     sender = application.sent_by.user.name if application.sent_by else ""
+    sent_by = []
+    handed_over = taken_over(application)
+    if handed_over is not None and handed_over.ended_by is not None:
+        sent_by = [Row(_("Skickad av"), f"{sender}, {handed_over.giver.name}")]
+        sender = handed_over.ended_by.user.name
     applicant = [
         Row(_("Apotek"), f"{pharmacy.name}, {pharmacy.legal_name}"),
         Row(_("Organisationsnummer"), pharmacy.organisation_number_display),
         Row(_("GLN"), pharmacy.gln),
         Row(_("Farmaceut"), sender),
+        *sent_by,
         Row(_("Skickad"), application.sent_at),
         Row(_("Avgift"), fee_text(application.fee or 0)),
     ]

@@ -26,6 +26,8 @@ CASE: Words = {
     "return": gettext_lazy("Förslaget skickades tillbaka"),
     "countersign": gettext_lazy("Beslutet kontrasignerades"),
     "decide": gettext_lazy("Ärendet beslutades"),
+    "applicant_changed": gettext_lazy("Sökanden byttes: ett annat apotek tog över ansökan"),
+    "proposal_lapsed": gettext_lazy("Förslaget till beslut togs tillbaka"),
     "close": gettext_lazy("Ärendet avskrevs"),
 }
 APPLICATION: Words = {
@@ -43,6 +45,7 @@ UNTOLD = {
     "application": frozenset(
         {
             "registered",
+            "handed_over",
             "review_started",
             "supplement_requested",
             "supplement_answered",
@@ -53,6 +56,7 @@ UNTOLD = {
     "motivation": frozenset(
         {
             "application_sent",
+            "application_handed_over",
             "review_started",
             "supplement_requested",
             "answer_supplement",
@@ -91,5 +95,8 @@ def who(actor: Assignment | None) -> str:
 
 def _text(event: EventModel) -> str:
     outcome = event.data.get("outcome")
-    parts = (str(Outcome(outcome).label) if outcome else "", event.reason)
+    change = (
+        _("Från %(from)s till %(to)s.") % event.data if event.action == "applicant_changed" else ""
+    )
+    parts = (str(Outcome(outcome).label) if outcome else "", change, event.reason)
     return "\n".join(part for part in parts if part)

@@ -43,6 +43,7 @@ MOTIVATION = Flow(
         "application_sent": Transition((S.SUBMITTED,), S.IN_CASE, None),
         "review_started": Transition((S.IN_CASE,), S.IN_CASE, None),
         "application_withdrawn": Transition((S.IN_CASE, S.SUPPLEMENT), S.SUBMITTED, None),
+        "application_handed_over": Transition((S.IN_CASE, S.SUPPLEMENT), None, None),
         "supplement_requested": Transition((S.IN_CASE,), S.SUPPLEMENT, None),
         "answer_supplement": Transition(
             (S.SUPPLEMENT,), S.IN_CASE, Permission.SUBMIT_MOTIVATIONS, _by_author

@@ -46,6 +46,10 @@ def _application_withdrawn(event: MotivationEvent) -> Words:
     )
 
 
+def _application_handed_over(event: MotivationEvent) -> Words:
+    return _("%(pharmacy)s har tagit över ansökan") % {"pharmacy": event.data["to"]}, ""
+
+
 def _supplement_requested(event: MotivationEvent) -> Words:
     return _("Läkemedelsverket har begärt komplettering"), _due(event)
 
@@ -78,6 +82,7 @@ TITLES: dict[str, Callable[[MotivationEvent], Words]] = {
     "application_sent": _application_sent,
     "review_started": _review_started,
     "application_withdrawn": _application_withdrawn,
+    "application_handed_over": _application_handed_over,
     "supplement_requested": _supplement_requested,
     "answer_supplement": _supplement_answered,
     "supplement_closed": _supplement_closed,

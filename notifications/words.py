@@ -79,6 +79,24 @@ TABLE: Mapping[NoticeKind, Words] = {
             "Licensmotiveringen gäller fortfarande. Ett annat apotek kan ansöka."
         ),
     ),
+    NoticeKind.HAND_OVER_OFFERED: Words(
+        NoticeGroup.CASES,
+        _(
+            "%(pharmacy)s vill lämna över en ansökan om licens för %(product)s till er. "
+            "Läs ansökan och svara ja eller nej."
+        ),
+    ),
+    NoticeKind.HAND_OVER_DECLINED: Words(
+        NoticeGroup.CASES,
+        _(
+            "%(pharmacy)s vill inte ta över ansökan om licens för %(product)s. "
+            "Ansökan är kvar hos er."
+        ),
+    ),
+    NoticeKind.HANDED_OVER: Words(
+        NoticeGroup.CASES,
+        _("%(pharmacy)s har tagit över ansökan om licens för %(product)s."),
+    ),
     NoticeKind.DECIDED: Words(
         NoticeGroup.CASES,
         _("Läkemedelsverket har beslutat om licens för %(product)s. %(outcome)s"),

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import Assignment
 from applications.flow import APPLICATION
 from applications.models import Application
+from applications.services import handing_over
 from klas.access import SYSTEM
 from motivations.enums import Outcome
 from motivations.flow import MOTIVATION
@@ -91,6 +92,7 @@ def decided(
     APPLICATION.perform(
         application, "decided", by=SYSTEM, data=facts, outcome=outcome, decided_at=at
     )
+    handing_over.end_offer(application)
     motivation = MOTIVATION.perform(
         application.motivation,
         "decided",

@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 from accounts.models import Assignment
 from applications.flow import APPLICATION
 from applications.models import Application
+from applications.services import handing_over
 from klas import audit, clock
 from klas.models import AccessAction
 from motivations.services import supplements
@@ -52,6 +53,7 @@ def withdraw(
             withdrawn_at=now,
             expected_on=None,
         )
+        handing_over.end_offer(withdrawn)
         motivation = supplements.application_withdrawn(withdrawn.motivation)
         tell_author(
             motivation,

@@ -16,6 +16,7 @@ from applications.presentation import fee_text, frozen_answers, section_rows
 from applications.queries import of_pharmacy, own_application
 from applications.sections import LICENCE, SECTIONS
 from applications.services import applying
+from applications.services.handing_over import can_be_handed_over, open_offer
 from applications.words import events
 from klas import audit
 from klas.access import Permission
@@ -159,6 +160,8 @@ def _status_context(application: Application, *, by: Assignment) -> dict[str, An
         "sections": section_rows(frozen_answers(application)) if application.answers else [],
         "events": events(application),
         "motivation_open": application.motivation.status in FINDABLE,
+        "offered": open_offer(application),
+        "may_offer": by.has(Permission.SEND_APPLICATIONS) and can_be_handed_over(application),
         "may_withdraw": APPLICATION.allows(application, "withdraw", by=by),
         "free": application.withdrawn_at is not None
         and own_application(by, application.motivation) is None

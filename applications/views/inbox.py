@@ -17,7 +17,7 @@ from django.utils.translation import ngettext_lazy
 from applications.enums import ApplicationStatus
 from applications.forms import InboxFilterForm
 from applications.models import Application
-from applications.presentation import export_heading, export_row
+from applications.presentation import export_heading, export_row, handover_lines
 from applications.queries import (
     ADDRESSED,
     DECIDED,
@@ -27,6 +27,7 @@ from applications.queries import (
     addressed_waiting,
     inbox_counts,
     of_tab,
+    open_handovers,
 )
 from klas import audit
 from klas.access import Permission
@@ -117,6 +118,7 @@ class InboxView(ActingView):
         page = Paginator(chosen.rows, policy.page_size).get_page(request.GET.get("page"))
         words = WORDS[tab]
         context = {
+            "handovers": handover_lines(open_handovers(self.acting), by=self.acting),
             "tab": tab,
             "tabs": [
                 Tab(WORDS[name].name, f"?tab={name}", counts[name], current=name == tab)

@@ -11,6 +11,7 @@ from django.urls import URLPattern
 
 from applications.models import Application
 from applications.queries import TABS
+from applications.services import handing_over
 from applications.urls import urlpatterns
 from klas.models import AccessLogEntry
 from klas.sections import Secrecy
@@ -101,7 +102,7 @@ def _addresses(motivation: Motivation, application: Application | None) -> Itera
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
         name = str(pattern.name)
-        if name in {"inbox", "search"}:
+        if name in {"inbox", "search", "hand_overs"}:
             yield url(name)
         elif name == "export":
             yield from (f"{url(name)}?tab={tab}" for tab in TABS)
@@ -115,6 +116,9 @@ def _addresses(motivation: Motivation, application: Application | None) -> Itera
             yield from (
                 url(name, application.pk, slug) for slug in ("lakemedel", "licens", "kontroll")
             )
+        elif name in {"hand_over", "take_back"}:
+            if application is not None and application.handovers.exists():
+                yield url(name, application.handovers.get().pk)
         elif application is not None:
             yield url(name, application.pk)
 
@@ -149,18 +153,27 @@ def _assert_clean(response: HttpResponse, where: str) -> None:
         assert word not in seen.replace("zyxq", ""), f"{word} in {where} ({response.status_code})"
 
 
-@pytest.mark.parametrize("state", ["nothing", "draft", "sent", "decided"])
+@pytest.mark.parametrize("state", ["nothing", "draft", "sent", "offered", "taken", "decided"])
 def test_no_answer_of_any_address_holds_clinical_text(
-    acting: Any, pharmacist: Any, motivation: Motivation, state: str
+    acting: Any, pharmacist: Any, stranger: Any, motivation: Motivation, state: str
 ) -> None:
-    application = None
+    application: Any = None
     if state == "draft":
         application = factories.application_draft(on=motivation, by=pharmacist)
     elif state != "nothing":
         application = factories.application(on=motivation, by=pharmacist)
+    if state in {"offered", "taken"}:
+        offered = handing_over.offer(
+            application,
+            to=factories.PharmacyFactory() if state == "offered" else stranger.pharmacy,
+            reason="Provat i ett prov.",
+            by=pharmacist,
+        )
+        if state == "taken":
+            handing_over.accept(offered, available=True, by=stranger)
     if state == "decided":
         factories.decided(of=application)
-    client = acting(pharmacist)
+    client = acting(stranger if state == "taken" else pharmacist)
     client.raise_request_exception = False
     seen = 0
     for address in [*_addresses(motivation, application)]:

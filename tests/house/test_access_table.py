@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from accounts.models import Assignment
+from applications.services import handing_over
 from applications.services.search import find_by_reference
 from decisions.models import Letter, Licence
 from decisions.services.issuing import issue_letters
@@ -107,6 +108,10 @@ TABLE: dict[str, str] = {
     "applications:discard":            "-    403    403    403     200   200   404    403  403    403    403",
     "applications:assign":             "-    403    403    403     200   200   404    403  403    403    403",
     "applications:withdraw":           "-    403    403    403     200   302   404    403  403    403    403",
+    "applications:offer":              "-    403    403    403     200   302   404    403  403    403    403",
+    "applications:hand_overs":         "-    403    403    403     200   200   200    403  403    403    403",
+    "applications:hand_over":          "-    403    403    403     200   200   404    403  403    403    403",
+    "applications:take_back":          "-    403    403    403     302   302   404    403  403    403    403",
     "applications:receipt":            "-    403    403    403     200   200   404    403  403    403    403",
     "decisions:queue":                 "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:take_next":             "-    403    403    403     403   403   403    302  403    302    403",
@@ -239,6 +244,12 @@ def make_world() -> World:
     )
     tell_pharmacies(product=licence.product.name, batch=entry.batch, by=people["operator"])
     recall_notice = RecallNotice.objects.get()
+    offered = handing_over.offer(
+        factories.application(by=pharmacist),
+        to=factories.PharmacyFactory(),
+        reason="Vi kan inte beställa läkemedlet.",
+        by=pharmacist,
+    )
     keys: dict[str, dict[str, Any]] = {
         "medicines:product": {"pk": product.pk},
         "notifications:open": {"pk": notice.pk},
@@ -273,6 +284,9 @@ def make_world() -> World:
         "applications:section": {"pk": application_draft.pk, "slug": "licens"},
         "applications:receipt": {"pk": in_case.pk},
         "applications:withdraw": {"pk": in_case.pk},
+        "applications:offer": {"pk": in_case.pk},
+        "applications:hand_over": {"pk": offered.pk},
+        "applications:take_back": {"pk": offered.pk},
         "decisions:countersign": {"pk": proposed.pk},
         "decisions:attachment": {"pk": open_case.pk, "attachment_pk": in_case_file.pk},
         "decisions:attachment_preview": {"pk": open_case.pk, "attachment_pk": in_case_file.pk},

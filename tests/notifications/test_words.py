@@ -32,6 +32,9 @@ GIVEN = {
     NoticeKind.LAPSED: {"product"},
     NoticeKind.APPLICATION_SENT: {"product", "pharmacy"},
     NoticeKind.APPLICATION_WITHDRAWN: {"product"},
+    NoticeKind.HAND_OVER_OFFERED: {"product", "pharmacy"},
+    NoticeKind.HAND_OVER_DECLINED: {"product", "pharmacy"},
+    NoticeKind.HANDED_OVER: {"product", "pharmacy"},
     NoticeKind.DECIDED: {"product", "outcome"},
     NoticeKind.RECALL: {"product", "batch"},
 }
