@@ -13,7 +13,7 @@ from accounts.models import Assignment
 from applications.enums import HandOverStatus
 from applications.models import Application, HandOver
 from applications.queries import ADDRESSED, DRAFTS, SENT
-from applications.sections import LICENCE, MOTIVATION, PRODUCT, SECTIONS, routes_of
+from applications.sections import LICENCE, MOTIVATION, PRODUCT, routes_of, sections_of
 from applications.services.duplicates import Duplicate
 from klas.pack import first_control_id
 from klas.presentation import quantity, swedish_date
@@ -40,7 +40,7 @@ def section_rows(
             section.slug,
             _rows(section.bind(answers), change_url(section) if change_url else ""),
         )
-        for section in SECTIONS
+        for section in sections_of(answers)
     ]
 
 
@@ -48,12 +48,18 @@ def frozen_answers(application: Application) -> Answers:
     """The answers of a sent application, with what its forms need to show them."""
     assert application.version is not None  # noqa: S101 - a sent application has frozen it
     routes = routes_of(kind_of(application.motivation.kind), application.version.answers)
-    return {**(application.answers or {}), MOTIVATION: {"routes": routes}}
+    beside = {"routes": routes, "renewed": application.is_renewal}
+    return {**(application.answers or {}), MOTIVATION: beside}
 
 
 def differences(answers: Answers) -> list[str]:
-    """How a draft differs from its motivation, one sentence each: product, quantity, time."""
+    """How a draft differs from its motivation, one sentence each: product, quantity, time.
+
+    A renewal's may differ in quantity and time together only, from the licence.
+    """
     asked, licence = answers[MOTIVATION], answers.get(LICENCE, {})
+    if asked["renewed"]:
+        return _renewal_differences(asked, licence)
     found = []
     if answers.get(PRODUCT, {}).get("same_product") == "no":
         found.append(_("Läkemedlet är ett annat än det i motiveringen."))
@@ -73,6 +79,21 @@ def differences(answers: Answers) -> list[str]:
             % {"applied": licence["months"], "asked": asked["months"]}
         )
     return found
+
+
+def _renewal_differences(asked: Mapping[str, Any], licence: Mapping[str, Any]) -> list[str]:
+    if not (_differs(licence.get("quantity"), asked["quantity"])) and not (
+        _differs(licence.get("months"), asked["months"])
+    ):
+        return []
+    return [
+        _("Ni ansöker om %(applied)s i %(months)s månader. Licensen gällde %(before)s.")
+        % {
+            "applied": _amount(licence.get("quantity"), licence.get("unit")),
+            "months": licence.get("months"),
+            "before": asked_for({MOTIVATION: dict(asked)}),
+        }
+    ]
 
 
 def export_heading(tab: str) -> list[str]:

@@ -33,6 +33,7 @@ def of_pharmacy(acting: Assignment) -> QuerySet[Application]:
     return Application.objects.filter(pharmacy_id=acting.pharmacy_id).select_related(
         "motivation__author__user",
         "motivation__author__care_unit",
+        "renews__product",
         "product",
         "pharmacy",
         "created_by__user",

@@ -1,6 +1,13 @@
-"""The fact beside a person that a search must know too (domain §5, “Search”)."""
+"""The fact beside a person that a search must know too, and when a licence can be renewed without a
+new motivation (domain §5).
+"""
+
+from calendar import monthrange
+from datetime import date
+from decimal import Decimal
 
 from klas.formats import fold_words
+from klas.policy import policy
 from motivations.models import MotivationVersion
 
 
@@ -26,3 +33,24 @@ def is_by_prescriber(version: MotivationVersion, text: str) -> bool:
 
 def _words(*texts: str) -> set[str]:
     return set(fold_words(" ".join(texts)).split())
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later; the month's last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def is_young(submitted_on: date, *, on: date) -> bool:
+    """Whether a motivation is younger than what a renewal may rest on (domain §5)."""
+    return on < months_after(submitted_on, policy.renewal_motivation_months)
+
+
+def is_same_rate(quantity: Decimal, months: int, *, as_in: tuple[Decimal, int]) -> bool:
+    """Whether a quantity for some months is as much a month as another.
+
+    Packs seldom come out even: they may differ by `policy.quantity_tolerance`.
+    """
+    before, before_months = as_in
+    now, then = quantity * before_months, before * months
+    return abs(now - then) <= policy.quantity_tolerance * then

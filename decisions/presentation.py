@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -231,6 +232,25 @@ def application_rows(application: Application) -> list[SectionRows]:
     ]
     sections = section_rows(frozen_answers(application))
     return [SectionRows(_("Sökande"), "sokande", applicant), *sections]
+
+
+def renewal_rows(case: Case) -> list[Row]:
+    """Which licence is renewed without a new motivation, and what the motivation is."""
+    application = case.application
+    earlier = Case.objects.get(application=application.renews_id)
+    version = application.version
+    assert version is not None  # noqa: S101 - a case is opened on a version that was sent
+    link = format_html(
+        '<a class="govuk-link" href="{}">{}, {}</a>',
+        earlier.get_absolute_url(),
+        application.renewed_licence,
+        earlier.dnr,
+    )
+    written = _("Ingen ny: version %(number)s från %(day)s, i samma ordalydelse.") % {
+        "number": version.number,
+        "day": swedish_date(version.created_at),
+    }
+    return [Row(_("Förnyar licens"), link), Row(_("Licensmotivering"), written)]
 
 
 def asked_for(application: Application) -> str:

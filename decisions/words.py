@@ -57,6 +57,8 @@ UNTOLD = {
         {
             "application_sent",
             "application_handed_over",
+            "renewal_sent",
+            "renewal_withdrawn",
             "review_started",
             "supplement_requested",
             "answer_supplement",

@@ -48,6 +48,9 @@ class Policy:
     withdrawal_least_fish_degree_days: int = 25
     # Pharmacy (domain §5)
     renewal_motivation_months: int = 24
+    # Without a new motivation: so long after the licence has ended, and so lately asked.
+    renewal_late_days: int = 30
+    renewal_asked_days: int = 30
     search_hit_hours: int = 24
     duplicates_compared: int = 2_000
     search_misses_before_slow: int = 5

@@ -320,7 +320,11 @@ def licences_ending(*, after: date, until: date) -> QuerySet[Motivation]:
         status__in=(MotivationStatus.DRAFT, MotivationStatus.WITHDRAWN, MotivationStatus.LAPSED)
     )
     return Motivation.objects.filter(
-        ~Exists(renewals), licence_valid_to__gt=after, licence_valid_to__lte=until
+        ~Exists(renewals),
+        # Otherwise a pharmacy is renewing it already.
+        status=MotivationStatus.CLOSED,
+        licence_valid_to__gt=after,
+        licence_valid_to__lte=until,
     ).order_by("licence_valid_to", "pk")
 
 

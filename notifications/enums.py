@@ -13,6 +13,8 @@ class NoticeKind(models.TextChoices):
     HAND_OVER_OFFERED = "hand_over_offered", _("Ansökan att ta över")
     HAND_OVER_DECLINED = "hand_over_declined", _("Överlämning avböjd")
     HANDED_OVER = "handed_over", _("Ansökan har lämnats över")
+    RENEWAL_SENT = "renewal_sent", _("Apotek förnyar en licens")
+    RENEWAL_WITHDRAWN = "renewal_withdrawn", _("Apotek förnyar inte längre licensen")
     SUPPLEMENT_REQUESTED = "supplement_requested", _("Komplettering begärd")
     SUPPLEMENT_REMINDER = "supplement_reminder", _("Komplettering ska snart vara besvarad")
     SUPPLEMENT_CLOSED = "supplement_closed", _("Komplettering behövs inte längre")

@@ -97,6 +97,21 @@ TABLE: Mapping[NoticeKind, Words] = {
         NoticeGroup.CASES,
         _("%(pharmacy)s har tagit över ansökan om licens för %(product)s."),
     ),
+    NoticeKind.RENEWAL_SENT: Words(
+        NoticeGroup.CASES,
+        _(
+            "%(pharmacy)s har ansökt om att förnya licens %(licence)s för %(product)s på samma "
+            "licensmotivering, och uppger att du eller en kollega bekräftade den %(asked_on)s att "
+            "inget har ändrats. Stämmer det inte, kontakta apoteket."
+        ),
+    ),
+    NoticeKind.RENEWAL_WITHDRAWN: Words(
+        NoticeGroup.CASES,
+        _(
+            "Apoteket har återkallat sin ansökan om att förnya licens %(licence)s för %(product)s. "
+            "Ska behandlingen fortsätta kan du skriva en ny licensmotivering."
+        ),
+    ),
     NoticeKind.DECIDED: Words(
         NoticeGroup.CASES,
         _("Läkemedelsverket har beslutat om licens för %(product)s. %(outcome)s"),
@@ -133,6 +148,7 @@ def _day(fact: str) -> str:
 
 # Facts that are worded when they are read; the others are shown as they are.
 _IN_WORDS: Mapping[str, Callable[[str], str]] = {
+    "asked_on": _day,
     "due_on": _day,
     "valid_to": _day,
     "outcome": lambda fact: str(OUTCOMES[fact]),

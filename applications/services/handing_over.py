@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
 from accounts.queries import pharmacists_at
-from applications.enums import HandOverStatus
+from applications.enums import ApplicationStatus, HandOverStatus
 from applications.flow import APPLICATION, HAND_OVER
 from applications.models import Application, HandOver, HandOverEvent
 from applications.permissions import works_here
@@ -62,7 +62,10 @@ def offer(
         raise NotAllowed
     if not can_be_handed_over(locked):
         raise WrongState(
-            _("Ansökan kan inte lämnas över: den ligger inte hos Läkemedelsverket för beslut.")
+            _(
+                "Ansökan kan inte lämnas över. Bara ansökningar som väntar på beslut kan det, och "
+                "bara apoteket med licensen kan förnya den."
+            )
         )
     if opened_revision is not None and opened_revision != locked.revision:
         raise Stale(_("Någon annan har ändrat ansökan sedan du öppnade sidan. Läs den igen."))
@@ -146,6 +149,10 @@ def accept(
             pharmacy=accepted.receiver,
             assigned_to=None,
         )
+        # A draft that the pharmacy had begun on the same motivation has nothing left to be for.
+        Application.objects.filter(
+            motivation=moved.motivation_id, pharmacy=by.pharmacy_id, status=ApplicationStatus.DRAFT
+        ).delete()
         motivation = MOTIVATION.perform(
             moved.motivation, "application_handed_over", by=SYSTEM, data=names
         )
@@ -218,8 +225,8 @@ def end_offer(application: Application) -> None:
 
 
 def can_be_handed_over(application: Application) -> bool:
-    """Whether it is with the agency and not decided."""
-    return application.is_live and not application.is_draft
+    """Whether it is with the agency and not decided, and renews no licence of the pharmacy's."""
+    return application.is_live and not application.is_draft and not application.is_renewal
 
 
 def open_offer(application: Application) -> HandOver | None:

@@ -93,6 +93,10 @@ def decided(
         application, "decided", by=SYSTEM, data=facts, outcome=outcome, decided_at=at
     )
     handing_over.end_offer(application)
+    if application.is_renewal and not licence_number:
+        # The licence that was not renewed is what it was.
+        kept = application.motivation
+        licence_number, licence_valid_to = kept.licence_number, kept.licence_valid_to
     motivation = MOTIVATION.perform(
         application.motivation,
         "decided",

@@ -14,7 +14,7 @@ from applications.flow import APPLICATION
 from applications.models import Application
 from applications.presentation import fee_text, frozen_answers, section_rows
 from applications.queries import of_pharmacy, own_application
-from applications.sections import LICENCE, SECTIONS
+from applications.sections import LICENCE, sections_of
 from applications.services import applying
 from applications.services.handing_over import can_be_handed_over, open_offer
 from applications.words import events
@@ -101,16 +101,18 @@ class DiscardView(OnApplication):
 
 def tasks_of(application: Application, answers: Answers) -> list[Task]:
     """The sections of a draft with how far each has come, and the sending last."""
+    filled = _("Ifylld efter licensmotiveringen. Ändra om något skiljer sig.")
+    if application.is_renewal:
+        filled = _("Ifylld efter licensen som förnyas.")
+    hints = {LICENCE: filled}
     tasks = [
         Task(
             section.title,
             reverse("applications:section", args=[application.pk, section.slug]),
             section.state(answers),
-            _("Ifylld efter licensmotiveringen. Ändra om något skiljer sig.")
-            if section.slug == LICENCE
-            else "",
+            hints.get(section.slug, ""),
         )
-        for section in SECTIONS
+        for section in sections_of(answers)
     ]
     all_done = all(task.status == TaskStatus.DONE for task in tasks)
     return [
@@ -128,7 +130,9 @@ def about_rows(application: Application) -> list[Row]:
     motivation = application.motivation
     reference = motivation.reference or ""
     author = motivation.author
+    renewed = application.renewed_licence
     return [
+        *([Row(_("Förnyar licens"), renewed)] if renewed else []),
         Row(_("Licensmotivering"), reference),
         Row(_("Läkemedel i motiveringen"), motivation.product_line),
         Row(_("Förskrivare"), f"{author.user.name}, {author.unit_name}"),
@@ -144,7 +148,7 @@ def _draft_context(application: Application) -> dict[str, Any]:
         "tasks": tasks,
         "done": sum(task.status == TaskStatus.DONE for task in sections),
         "total": len(sections),
-        "obstacle": applying.obstacle(application.motivation),
+        "obstacle": applying.obstacle_to(application),
         "motivation_open": application.motivation.status in FINDABLE,
     }
 

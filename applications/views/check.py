@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from applications.forms import DuplicateForm
 from applications.models import Application
 from applications.presentation import differences, duplicate_text, fee_text, section_rows
-from applications.sections import SECTIONS
+from applications.sections import sections_of
 from applications.services import applying
 from applications.views.application import OnApplication, about_rows
 from klas import clock
@@ -68,7 +68,7 @@ class CheckView(OnApplication):
     ) -> HttpResponse:
         answers = applying.answers_of(application)
         unfinished = _unfinished(application, answers)
-        obstacle = applying.obstacle(application.motivation)
+        obstacle = applying.obstacle_to(application)
         problems = [(problem, "")] if problem else unfinished
         if form is not None:
             problems = [*_faults(form), *problems]
@@ -86,8 +86,8 @@ class CheckView(OnApplication):
             "problems": problems,
             # The page's title says “Fel:” when a form of its context has errors.
             "problem_form": _problem_form(problems),
-            "obstacle": "" if problem == str(obstacle) else obstacle,
-            "can_send": not unfinished and obstacle is None,
+            "obstacle": "" if problem == obstacle else obstacle,
+            "can_send": not unfinished and not obstacle,
             "may_send": self.acting.has(Permission.SEND_APPLICATIONS),
         }
         return render(self.request, "applications/check.html", context, status=status)
@@ -109,7 +109,7 @@ def _unfinished(application: Application, answers: Answers) -> list[tuple[str, s
             _("Avsnittet ”%(section)s” är inte klart") % {"section": section.title},
             _change_url(application, section, errors=True),
         )
-        for section in SECTIONS
+        for section in sections_of(answers)
         if section.state(answers) != TaskStatus.DONE
     ]
 

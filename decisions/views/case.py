@@ -113,6 +113,8 @@ class CaseView(ActingView):
 
 def _renewal(case: Case) -> list[Row]:
     """Which licence the motivation renews, with a link to the case it came from."""
+    if case.application.is_renewal:
+        return presentation.renewal_rows(case)
     earlier = queries.earlier_case(case)
     return renewal_rows(
         case.application.motivation, address=earlier.get_absolute_url() if earlier else ""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pypdfium2
@@ -11,12 +12,13 @@ from django.urls import URLPattern
 
 from applications.models import Application
 from applications.queries import TABS
-from applications.services import handing_over
+from applications.services import handing_over, renewing
 from applications.urls import urlpatterns
+from klas import clock
 from klas.models import AccessLogEntry
 from klas.sections import Secrecy
 from motivations.enums import LicenceKind
-from motivations.kinds import KINDS
+from motivations.kinds import KINDS, kind_of
 from motivations.kinds.common import AUTHOR, ClinicalForm, HandlingForm
 from motivations.models import Motivation
 from motivations.queries import current_version
@@ -114,7 +116,8 @@ def _addresses(motivation: Motivation, application: Application | None) -> Itera
             yield url(name, motivation.pk, motivation.attachments.get().pk, 1)
         elif application is not None and name == "section":
             yield from (
-                url(name, application.pk, slug) for slug in ("lakemedel", "licens", "kontroll")
+                url(name, application.pk, slug)
+                for slug in ("fornyelse", "lakemedel", "licens", "kontroll")
             )
         elif name in {"hand_over", "take_back"}:
             if application is not None and application.handovers.exists():
@@ -153,7 +156,9 @@ def _assert_clean(response: HttpResponse, where: str) -> None:
         assert word not in seen.replace("zyxq", ""), f"{word} in {where} ({response.status_code})"
 
 
-@pytest.mark.parametrize("state", ["nothing", "draft", "sent", "offered", "taken", "decided"])
+@pytest.mark.parametrize(
+    "state", ["nothing", "draft", "sent", "offered", "taken", "decided", "renewed"]
+)
 def test_no_answer_of_any_address_holds_clinical_text(
     acting: Any, pharmacist: Any, stranger: Any, motivation: Motivation, state: str
 ) -> None:
@@ -171,6 +176,13 @@ def test_no_answer_of_any_address_holds_clinical_text(
         )
         if state == "taken":
             handing_over.accept(offered, available=True, by=stranger)
+    if state == "renewed" and kind_of(motivation.kind).no_renewal({}):
+        state = "decided"
+    if state == "renewed":
+        soon = clock.today() + timedelta(days=30)
+        factories.decided(of=application, valid_to=soon)
+        application.refresh_from_db()
+        application = renewing.start(application, by=pharmacist)
     if state == "decided":
         factories.decided(of=application)
     client = acting(stranger if state == "taken" else pharmacist)

@@ -31,6 +31,8 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str | None, set[str]]]] = {
         "review_started": ({"in_case"}, "in_case", {"system"}),
         "application_withdrawn": ({"in_case", "supplement"}, "submitted", {"system"}),
         "application_handed_over": ({"in_case", "supplement"}, None, {"system"}),
+        "renewal_sent": ({"closed"}, "in_case", {"system"}),
+        "renewal_withdrawn": ({"in_case", "supplement"}, "closed", {"system"}),
         "supplement_requested": ({"in_case"}, "supplement", {"system"}),
         "answer_supplement": ({"supplement"}, "in_case", {"prescriber"}),
         "supplement_closed": ({"supplement"}, "in_case", {"system"}),

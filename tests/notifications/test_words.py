@@ -10,6 +10,7 @@ from notifications.enums import NoticeGroup, NoticeKind
 from notifications.words import OUTCOMES, TABLE, facts_needed, group_of, text_of
 
 FACTS = {
+    "asked_on": "2026-12-01",
     "batch": "EX26-104",
     "colleague": "Kim Kollega",
     "days": "4",
@@ -35,6 +36,8 @@ GIVEN = {
     NoticeKind.HAND_OVER_OFFERED: {"product", "pharmacy"},
     NoticeKind.HAND_OVER_DECLINED: {"product", "pharmacy"},
     NoticeKind.HANDED_OVER: {"product", "pharmacy"},
+    NoticeKind.RENEWAL_SENT: {"product", "pharmacy", "licence", "asked_on"},
+    NoticeKind.RENEWAL_WITHDRAWN: {"product", "licence"},
     NoticeKind.DECIDED: {"product", "outcome"},
     NoticeKind.RECALL: {"product", "batch"},
 }
@@ -50,7 +53,12 @@ def test_every_fact_is_used_and_filled_in(kind: NoticeKind) -> None:
     assert facts_needed(kind) == GIVEN[kind]
     text = text_of(kind, {name: FACTS[name] for name in GIVEN[kind]})
     assert not re.search(r"%|\{|[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
-    shown = {**FACTS, "due_on": "8 december 2026", "valid_to": "31 januari 2027"}
+    shown = {
+        **FACTS,
+        "asked_on": "1 december 2026",
+        "due_on": "8 december 2026",
+        "valid_to": "31 januari 2027",
+    }
     shown["outcome"] = "Ansökan är avslagen."
     for name in GIVEN[kind]:
         assert shown[name] in text
