@@ -10,6 +10,16 @@ class ApplicationStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Återkallad")
 
 
+class DocumentKind(models.TextChoices):
+    """What shows that a product is what it is said to be, and how it is made."""
+
+    ANALYSIS = "analysis", _("Analyscertifikat")
+    GMP = "gmp", _("GMP-certifikat")
+    SPC = "spc", _("Produktresumé, översatt")
+    PRODUCT_DOCUMENTATION = "product_documentation", _("Produktdokumentation")
+    OTHER = "other", _("Annat om läkemedlet")
+
+
 class HandOverStatus(models.TextChoices):
     OFFERED = "offered", _("Väntar på svar")
     ACCEPTED = "accepted", _("Överlämnad")

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from motivations.enums import MotivationStatus, QuantityUnit
 from motivations.kinds import kind_of
 from motivations.models import Motivation, MotivationVersion
 from motivations.presentation import SectionRows
+from pharmacies.models import Pharmacy
 
 
 def section_rows(
@@ -48,7 +50,7 @@ def frozen_answers(application: Application) -> Answers:
     """The answers of a sent application, with what its forms need to show them."""
     assert application.version is not None  # noqa: S101 - a sent application has frozen it
     routes = routes_of(kind_of(application.motivation.kind), application.version.answers)
-    beside = {"routes": routes, "renewed": application.is_renewal}
+    beside = {"routes": routes, "renewed": application.is_renewal, "fee": application.fee}
     return {**(application.answers or {}), MOTIVATION: beside}
 
 
@@ -166,7 +168,7 @@ def _rows(form: SectionForm, change_url: str) -> list[Row]:
             f"{change_url}#{first_control_id(form[name])}" if change_url else "",
         )
         for name, field in form.fields.items()
-        if name not in hidden
+        if name not in hidden and not field.widget.is_hidden
     ]
 
 
@@ -200,6 +202,30 @@ def _differs(applied: Any, asked: Any) -> bool:
     """Whether two numbers are both there and not the same; “730” and “730,0” are."""
     first, second = _decimal(applied), _decimal(asked)
     return first is not None and second is not None and first != second
+
+
+def applicant_rows(pharmacy: Pharmacy) -> list[Row]:
+    """Which pharmacy applies: name, legal person, numbers, chain and address."""
+    rows = [
+        Row(_("Apotek"), pharmacy.name),
+        Row(_("Juridisk person"), pharmacy.legal_name),
+        Row(_("Organisationsnummer"), pharmacy.organisation_number_display),
+        Row(_("GLN"), pharmacy.gln),
+        Row(_("Kedja"), pharmacy.chain),
+        Row(_("Adress"), ", ".join(pharmacy.address_lines[1:])),
+    ]
+    return [row for row in rows if not row.is_empty]
+
+
+def document_rows(application: Application) -> list[Row]:
+    """The quality documents of a draft, with a link to where they can be changed."""
+    address = reverse("applications:documents", args=[application.pk])
+    names = [
+        f"{document.get_kind_display()}: {document.name}"
+        + ("" if document.is_clean else f" ({document.state.label})")
+        for document in application.documents.all()
+    ]
+    return [Row(_("Kvalitetsdokument"), names, address)]
 
 
 def is_protected(answers: Mapping[str, Mapping[str, Any]]) -> bool:

@@ -260,6 +260,17 @@ class RenewedLicenceForm(LicenceForm):
         return cleaned
 
 
+class _Shown(forms.HiddenInput):
+    """Says what the page shows now, whatever was answered before."""
+
+    def __init__(self, shown: int) -> None:
+        super().__init__()
+        self.shown = shown
+
+    def format_value(self, value: Any) -> str:
+        return str(self.shown)
+
+
 class ConfirmForm(SectionForm):
     """The completeness checklist and the fee."""
 
@@ -276,12 +287,15 @@ class ConfirmForm(SectionForm):
         label=_("Finns dokument som styrker tillverkningen (GMP)?"),
         choices=[
             ("known", _("Behövs inte: läkemedlet är godkänt i landet det köps från")),
+            ("attached", _("Ja, de är bifogade under Kvalitetsdokument")),
             ("on_request", _("Ja, vi har dem och lämnar dem på begäran")),
             ("none", _("Nej")),
         ],
         widget=forms.RadioSelect,
     )
     fee_accepted = forms.BooleanField(label=_("Vi betalar ansökningsavgiften"))
+    # What was shown when the fee was accepted; blank for who was shown none.
+    fee = forms.IntegerField(required=False, widget=forms.HiddenInput)
     message = forms.CharField(
         label=_("Meddelande till Läkemedelsverket"),
         widget=forms.Textarea,
@@ -293,7 +307,22 @@ class ConfirmForm(SectionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["fee_accepted"].label = fee_label(policy.fee_on(clock.today()))
+        # As charged, when it has been sent.
+        self.charged = self.answers.get(MOTIVATION, {}).get("fee") or policy.fee_on(clock.today())
+        self.fields["fee_accepted"].label = fee_label(self.charged)
+        self.fields["fee"].widget = _Shown(self.charged)
+        if self.initial.get("fee") not in (None, "", self.charged, str(self.charged)):
+            self.initial["fee_accepted"] = False
+
+    def clean_fee(self) -> int:
+        shown: int | None = self.cleaned_data["fee"]
+        if shown not in (None, self.charged):
+            self.add_error(
+                "fee_accepted",
+                _("Avgiften har ändrats och är nu %(fee)s. Läs och godkänn den nya avgiften.")
+                % {"fee": quantity(self.charged, _("kr"))},
+            )
+        return self.charged
 
 
 SECTIONS = (

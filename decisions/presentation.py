@@ -15,7 +15,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Assignment
 from applications.models import Application
-from applications.presentation import duplicate_text, fee_text, frozen_answers, section_rows
+from applications.presentation import (
+    applicant_rows,
+    duplicate_text,
+    fee_text,
+    frozen_answers,
+    section_rows,
+)
 from applications.queries import taken_over
 from applications.services.duplicates import Duplicate
 from decisions.enums import CaseStatus, Channel, Conclusion, LetterStatus, Recipient
@@ -222,9 +228,7 @@ def application_rows(application: Application) -> list[SectionRows]:
         sent_by = [Row(_("Skickad av"), f"{sender}, {handed_over.giver.name}")]
         sender = handed_over.ended_by.user.name
     applicant = [
-        Row(_("Apotek"), f"{pharmacy.name}, {pharmacy.legal_name}"),
-        Row(_("Organisationsnummer"), pharmacy.organisation_number_display),
-        Row(_("GLN"), pharmacy.gln),
+        *applicant_rows(pharmacy),
         Row(_("Farmaceut"), sender),
         *sent_by,
         Row(_("Skickad"), application.sent_at),

@@ -10,10 +10,11 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class Fee:
-    """Application fee in SEK, in force from a day on."""
+    """Application fees in SEK, in force from a day on."""
 
     valid_from: date
-    amount: int
+    human: int
+    veterinary: int
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,12 @@ class Policy:
     attachment_check_minutes: int = 5
     # A stored file without a row may belong to a transaction that is not through.
     stray_file_hours: int = 24
-    fees: tuple[Fee, ...] = (Fee(date(2020, 1, 1), 300), Fee(date(2025, 1, 1), 400))
+    fees: tuple[Fee, ...] = (
+        Fee(date(2020, 1, 1), human=300, veterinary=300),
+        Fee(date(2025, 1, 1), human=400, veterinary=400),
+    )
 
-    def fee_on(self, day: date) -> int:
+    def fee_on(self, day: date, *, for_animals: bool = False) -> int:
         """Application fee in whole SEK on a day. Amounts are examples, not the statute's.
 
         Raises:
@@ -102,7 +106,7 @@ class Policy:
         """
         for fee in sorted(self.fees, key=lambda fee: fee.valid_from, reverse=True):
             if fee.valid_from <= day:
-                return fee.amount
+                return fee.veterinary if for_animals else fee.human
         raise LookupError(f"no fee known on {day}")
 
 

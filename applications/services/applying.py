@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
 from applications.flow import APPLICATION
-from applications.models import Application, ApplicationSection
+from applications.models import Application, ApplicationReceipt, ApplicationSection
 from applications.permissions import works_here
 from applications.sections import (
+    CONFIRM,
     LICENCE,
     MOTIVATION,
     PRODUCT,
@@ -25,8 +26,9 @@ from applications.sections import (
     section,
     sections_of,
 )
-from applications.services import duplicates, renewing
+from applications.services import documents, duplicates, renewing
 from applications.services.duplicates import Duplicate
+from applications.tasks import issue_receipt
 from klas import audit, clock
 from klas.access import SYSTEM, Permission
 from klas.errors import NotAllowed, Refused, Stale, WrongState
@@ -123,9 +125,16 @@ def answers_of(application: Application) -> Answers:
         "product": product_asked_for(application).product_facts(),
         "routes": routes_of(kind_of(motivation.kind), version.answers),
         "renewed": application.is_renewal,
+        "fee": fee_of(motivation),
         **asked,
     }
     return answers
+
+
+def fee_of(motivation: Motivation) -> int:
+    """What an application on a motivation costs today, in SEK."""
+    answers = current_version(motivation).answers
+    return policy.fee_on(clock.today(), for_animals=kind_of(motivation.kind).for_animals(answers))
 
 
 def product_asked_for(application: Application) -> ExactProduct:
@@ -200,8 +209,14 @@ def discard(application: Application, *, by: Assignment) -> None:
         WrongState: the application has been sent.
     """
     locked = _locked_draft(application, by=by)
-    audit.record(AccessAction.WRITE, by=by, what="application_discarded", obj=locked)
-    locked.delete()
+    throw_away(locked, by=by)
+
+
+def throw_away(draft: Application, *, by: Assignment) -> None:
+    """Delete a draft, whose lock the caller holds, with its files."""
+    audit.record(AccessAction.WRITE, by=by, what="application_discarded", obj=draft)
+    documents.remove_all(draft)
+    draft.delete()
 
 
 @transaction.atomic
@@ -212,7 +227,7 @@ def send(
     opened_revision: int | None = None,
     duplicate_reason: str = "",
 ) -> Application:
-    """Send a draft to the agency, which registers it in the same transaction.
+    """Send a draft to the agency, which registers it in the same transaction; order the receipt.
 
     Args:
         duplicate_reason: why it is sent although `duplicates_of` found something.
@@ -237,6 +252,10 @@ def send(
     answers = answers_of(application)
     frozen = freeze(sections_of(answers), answers)[Secrecy.OPEN]
     licence = frozen[LICENCE]
+    promised = frozen[CONFIRM]["quality_documents"] == "attached"
+    reason = documents.problem(application, promised=promised)
+    if reason:
+        raise Refused(reason)
     has_duplicates = bool(duplicates_of(application, answers, by=by))
     if has_duplicates and not duplicate_reason.strip():
         raise Refused(DUPLICATE)
@@ -256,7 +275,7 @@ def send(
                 quantity=licence["quantity"],
                 unit=licence["unit"],
                 months=licence["months"],
-                fee=policy.fee_on(clock.today()),
+                fee=answers[MOTIVATION]["fee"],
                 answers=frozen,
                 duplicate_reason=duplicate_reason.strip() if has_duplicates else "",
             )
@@ -275,6 +294,8 @@ def send(
             product=motivation.product_line,
             pharmacy=sent.pharmacy.name,
         )
+    ApplicationReceipt.objects.create(application=sent, pharmacy=sent.pharmacy, ordered_at=now)
+    issue_receipt.defer()
     audit.record(
         AccessAction.WRITE, by=by, what="application", obj=sent, whose=motivation.reference or ""
     )

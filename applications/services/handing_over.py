@@ -18,6 +18,7 @@ from applications.enums import ApplicationStatus, HandOverStatus
 from applications.flow import APPLICATION, HAND_OVER
 from applications.models import Application, HandOver, HandOverEvent
 from applications.permissions import works_here
+from applications.services.applying import throw_away
 from klas import audit, clock
 from klas.access import SYSTEM, Permission
 from klas.errors import NotAllowed, Refused, Stale, WrongState
@@ -150,9 +151,11 @@ def accept(
             assigned_to=None,
         )
         # A draft that the pharmacy had begun on the same motivation has nothing left to be for.
-        Application.objects.filter(
+        begun = Application.objects.select_for_update(of=("self",)).filter(
             motivation=moved.motivation_id, pharmacy=by.pharmacy_id, status=ApplicationStatus.DRAFT
-        ).delete()
+        )
+        for draft in begun:
+            throw_away(draft, by=by)
         motivation = MOTIVATION.perform(
             moved.motivation, "application_handed_over", by=SYSTEM, data=names
         )

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Assignment
 from applications.enums import ApplicationStatus
@@ -114,6 +115,17 @@ def tasks_of(application: Application, answers: Answers) -> list[Task]:
         )
         for section in sections_of(answers)
     ]
+    files = application.documents.count()
+    tasks.append(
+        Task(
+            _("Kvalitetsdokument (valfritt)"),
+            reverse("applications:documents", args=[application.pk]),
+            TaskStatus.DONE,
+            ngettext("%(count)s dokument", "%(count)s dokument", files) % {"count": files}
+            if files
+            else _("Inga dokument är tillagda."),
+        )
+    )
     all_done = all(task.status == TaskStatus.DONE for task in tasks)
     return [
         *tasks,
@@ -162,6 +174,7 @@ def _status_context(application: Application, *, by: Assignment) -> dict[str, An
         "facts": _sent_facts(application),
         "about": about_rows(application),
         "sections": section_rows(frozen_answers(application)) if application.answers else [],
+        "documents": application.documents.count(),
         "events": events(application),
         "motivation_open": application.motivation.status in FINDABLE,
         "offered": open_offer(application),

@@ -8,11 +8,12 @@ from typing import Any
 import pypdfium2
 import pytest
 from django.http import HttpResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 
 from applications.models import Application
 from applications.queries import TABS
 from applications.services import handing_over, renewing
+from applications.services.issuing import issue_receipts
 from applications.urls import urlpatterns
 from klas import clock
 from klas.models import AccessLogEntry
@@ -27,6 +28,7 @@ from motivations.services import attachments
 from motivations.services.issuing import issue_documents
 from tests import factories, kinds
 from tests.applications.conftest import hidden, url
+from tests.pdftext import pdf_text
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +121,11 @@ def _addresses(motivation: Motivation, application: Application | None) -> Itera
                 url(name, application.pk, slug)
                 for slug in ("fornyelse", "lakemedel", "licens", "kontroll")
             )
+        elif name in {"document", "document_preview", "document_page", "remove_document"}:
+            if application is not None:
+                # There is none with this key: also what is told of that is looked at.
+                more = [1] if name == "document_page" else []
+                yield url(name, application.pk, motivation.attachments.get().pk, *more)
         elif name in {"hand_over", "take_back"}:
             if application is not None and application.handovers.exists():
                 yield url(name, application.handovers.get().pk)
@@ -196,6 +203,27 @@ def test_no_answer_of_any_address_holds_clinical_text(
             _assert_clean(response, address)
             seen += response.status_code == 200
     assert seen > 3
+
+
+def test_the_receipt_names_no_patient_and_holds_no_clinical_text(
+    acting: Any, pharmacist: Any, motivation: Motivation
+) -> None:
+    application = factories.application(on=motivation, by=pharmacist)
+    issue_receipts()
+    officer = factories.AssignmentFactory()
+    case = factories.case(of=application)
+    agency = reverse("decisions:receipt", args=[case.pk])
+    for who, address in (
+        (pharmacist, url("receipt_document", application.pk)),
+        (officer, agency),
+    ):
+        response = acting(who).get(address)
+        assert response["Content-Type"] == "application/pdf"
+        text = pdf_text(response.content).lower()
+        assert application.dnr in text
+        assert "400 kr" in text
+        for word in (*WORDS, str(motivation.subject_label).lower() or "zyx"):
+            assert word not in text
 
 
 @pytest.mark.parametrize("name", ["attachment", "attachment_preview", "attachment_page"])
