@@ -17,6 +17,24 @@ class WaitingFor(models.TextChoices):
     PHARMACY = "pharmacy", _("Väntar på apoteket")
 
 
+class DocumentKind(models.TextChoices):
+    """What shows that a product is what it is said to be, and how it is made."""
+
+    ANALYSIS = "analysis", _("Analyscertifikat")
+    GMP = "gmp", _("GMP-certifikat")
+    SPC = "spc", _("Produktresumé, översatt")
+    PRODUCT_DOCUMENTATION = "product_documentation", _("Produktdokumentation")
+    OTHER = "other", _("Annat om läkemedlet")
+
+
+class HandOverStatus(models.TextChoices):
+    OFFERED = "offered", _("Väntar på svar")
+    ACCEPTED = "accepted", _("Överlämnad")
+    DECLINED = "declined", _("Avböjd")
+    TAKEN_BACK = "taken_back", _("Tillbakatagen")
+    ENDED = "ended", _("Inte längre aktuell")
+
+
 class SearchPurpose(models.TextChoices):
     """Why a pharmacy searches; kept in the access log."""
 

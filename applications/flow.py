@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationStatus as S
-from applications.models import Application, ApplicationEvent
+from applications.enums import HandOverStatus as H
+from applications.models import Application, ApplicationEvent, HandOver, HandOverEvent
 from applications.permissions import works_here
 from klas.access import Actor, Permission
 from klas.errors import NotAllowed, Refused
@@ -32,6 +33,8 @@ APPLICATION = Flow(
         "withdraw": Transition(
             (S.SENT, S.IN_REVIEW), S.WITHDRAWN, Permission.SEND_APPLICATIONS, _here_with_reason
         ),
+        # Another pharmacy has accepted it (`HAND_OVER`).
+        "handed_over": Transition((S.SENT, S.IN_REVIEW), None, None),
         # Told from above, by the agency.
         "registered": Transition((S.SENT,), S.SENT, None),
         "review_started": Transition((S.SENT, S.IN_REVIEW), S.IN_REVIEW, None),
@@ -44,5 +47,39 @@ APPLICATION = Flow(
         "licence_revoked": Transition((S.DECIDED,), S.DECIDED, None),
         "decision_corrected": Transition((S.DECIDED,), S.DECIDED, None),
         "safety_information": Transition((S.DECIDED,), S.DECIDED, None),
+    },
+)
+
+
+def _by_receiver(hand_over: HandOver, by: Actor, data: Mapping[str, Any]) -> None:
+    if by.pharmacy_id != hand_over.receiver_id:  # type: ignore[attr-defined]
+        raise NotAllowed
+
+
+def _by_receiver_with_reason(hand_over: HandOver, by: Actor, data: Mapping[str, Any]) -> None:
+    _by_receiver(hand_over, by, data)
+    if not data["reason"].strip():
+        raise Refused(_("Skriv varför ni avböjer."))
+
+
+def _by_giver(hand_over: HandOver, by: Actor, data: Mapping[str, Any]) -> None:
+    if by.pharmacy_id != hand_over.giver_id:  # type: ignore[attr-defined]
+        raise NotAllowed
+
+
+# An application offered to another pharmacy.
+HAND_OVER = Flow(
+    model=HandOver,
+    events=HandOverEvent,
+    table={
+        "accept": Transition((H.OFFERED,), H.ACCEPTED, Permission.SEND_APPLICATIONS, _by_receiver),
+        "decline": Transition(
+            (H.OFFERED,), H.DECLINED, Permission.SEND_APPLICATIONS, _by_receiver_with_reason
+        ),
+        "take_back": Transition(
+            (H.OFFERED,), H.TAKEN_BACK, Permission.SEND_APPLICATIONS, _by_giver
+        ),
+        # The application was decided or withdrawn first.
+        "end": Transition((H.OFFERED,), H.ENDED, None),
     },
 )

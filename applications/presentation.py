@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from applications.models import Application
-from applications.sections import LICENCE, MOTIVATION, PRODUCT, SECTIONS, routes_of
+from accounts.models import Assignment
+from applications.enums import HandOverStatus
+from applications.models import Application, HandOver
+from applications.sections import LICENCE, MOTIVATION, PRODUCT, routes_of, sections_of
 from applications.services.duplicates import Duplicate
 from klas.pack import first_control_id
 from klas.presentation import quantity, swedish_date
@@ -18,6 +21,7 @@ from motivations.enums import MotivationStatus, QuantityUnit
 from motivations.kinds import kind_of
 from motivations.models import Motivation, MotivationVersion
 from motivations.presentation import SectionRows
+from pharmacies.models import Pharmacy
 
 
 def section_rows(
@@ -35,7 +39,7 @@ def section_rows(
             section.slug,
             _rows(section.bind(answers), change_url(section) if change_url else ""),
         )
-        for section in SECTIONS
+        for section in sections_of(answers)
     ]
 
 
@@ -43,12 +47,18 @@ def frozen_answers(application: Application) -> Answers:
     """The answers of a sent application, with what its forms need to show them."""
     assert application.version is not None  # noqa: S101 - a sent application has frozen it
     routes = routes_of(kind_of(application.motivation.kind), application.version.answers)
-    return {**(application.answers or {}), MOTIVATION: {"routes": routes}}
+    beside = {"routes": routes, "renewed": application.is_renewal, "fee": application.fee}
+    return {**(application.answers or {}), MOTIVATION: beside}
 
 
 def differences(answers: Answers) -> list[str]:
-    """How a draft differs from its motivation, one sentence each: product, quantity, time."""
+    """How a draft differs from its motivation, one sentence each: product, quantity, time.
+
+    A renewal's may differ in quantity and time together only, from the licence.
+    """
     asked, licence = answers[MOTIVATION], answers.get(LICENCE, {})
+    if asked["renewed"]:
+        return _renewal_differences(asked, licence)
     found = []
     if answers.get(PRODUCT, {}).get("same_product") == "no":
         found.append(_("Läkemedlet är ett annat än det i motiveringen."))
@@ -68,6 +78,21 @@ def differences(answers: Answers) -> list[str]:
             % {"applied": licence["months"], "asked": asked["months"]}
         )
     return found
+
+
+def _renewal_differences(asked: Mapping[str, Any], licence: Mapping[str, Any]) -> list[str]:
+    if not (_differs(licence.get("quantity"), asked["quantity"])) and not (
+        _differs(licence.get("months"), asked["months"])
+    ):
+        return []
+    return [
+        _("Ni ansöker om %(applied)s i %(months)s månader. Licensen gällde %(before)s.")
+        % {
+            "applied": _amount(licence.get("quantity"), licence.get("unit")),
+            "months": licence.get("months"),
+            "before": asked_for({MOTIVATION: dict(asked)}),
+        }
+    ]
 
 
 def duplicate_text(duplicate: Duplicate) -> str:
@@ -99,7 +124,7 @@ def _rows(form: SectionForm, change_url: str) -> list[Row]:
             f"{change_url}#{first_control_id(form[name])}" if change_url else "",
         )
         for name, field in form.fields.items()
-        if name not in hidden
+        if name not in hidden and not field.widget.is_hidden
     ]
 
 
@@ -135,6 +160,30 @@ def _differs(applied: Any, asked: Any) -> bool:
     return first is not None and second is not None and first != second
 
 
+def applicant_rows(pharmacy: Pharmacy) -> list[Row]:
+    """Which pharmacy applies: name, legal person, numbers, chain and address."""
+    rows = [
+        Row(_("Apotek"), pharmacy.name),
+        Row(_("Juridisk person"), pharmacy.legal_name),
+        Row(_("Organisationsnummer"), pharmacy.organisation_number_display),
+        Row(_("GLN"), pharmacy.gln),
+        Row(_("Kedja"), pharmacy.chain),
+        Row(_("Adress"), ", ".join(pharmacy.address_lines[1:])),
+    ]
+    return [row for row in rows if not row.is_empty]
+
+
+def document_rows(application: Application) -> list[Row]:
+    """The quality documents of a draft, with a link to where they can be changed."""
+    address = reverse("applications:documents", args=[application.pk])
+    names = [
+        f"{document.get_kind_display()}: {document.name}"
+        + ("" if document.is_clean else f" ({document.state.label})")
+        for document in application.documents.all()
+    ]
+    return [Row(_("Kvalitetsdokument"), names, address)]
+
+
 def is_protected(answers: Mapping[str, Mapping[str, Any]]) -> bool:
     """Whether the patient of a motivation has protected personal data."""
     return any(section.get("protected_identity") is True for section in answers.values())
@@ -143,6 +192,76 @@ def is_protected(answers: Mapping[str, Mapping[str, Any]]) -> bool:
 def fee_text(fee: int) -> str:
     """A fee in SEK: “400 kr”."""
     return quantity(fee, _("kr"))
+
+
+@dataclass(frozen=True)
+class HandOverLine:
+    """A hand-over in a list: nothing of whom the application is for."""
+
+    hand_over: HandOver
+    text: str
+    product: str
+    status: HandOverStatus
+
+
+def handover_lines(handovers: Iterable[HandOver], *, by: Assignment) -> list[HandOverLine]:
+    """Hand-overs as the acting pharmacy sees them, giving or getting."""
+    return [
+        HandOverLine(
+            one,
+            _handover_text(one, is_giver=one.giver_id == by.pharmacy_id),
+            one.application.product.product_line if one.application.product else "",
+            HandOverStatus(one.status),
+        )
+        for one in handovers
+    ]
+
+
+def _handover_text(hand_over: HandOver, *, is_giver: bool) -> str:
+    pharmacy = {"pharmacy": hand_over.receiver.name if is_giver else hand_over.giver.name}
+    if hand_over.status == HandOverStatus.ACCEPTED:
+        words = _("Överlämnad till %(pharmacy)s") if is_giver else _("Övertagen från %(pharmacy)s")
+    elif is_giver:
+        words = _("Erbjuden %(pharmacy)s")
+    else:
+        words = _("Erbjudande från %(pharmacy)s")
+    return words % pharmacy
+
+
+def handover_rows(hand_over: HandOver) -> list[Row]:
+    """What both pharmacies see of a hand-over: the application without its patient."""
+    application = hand_over.application
+    giver, receiver = hand_over.giver, hand_over.receiver
+    rows = [
+        Row(_("Diarienummer"), application.dnr),
+        Row(_("Licensmotivering"), application.motivation.reference or ""),
+        Row(_("Läkemedel"), application.product.product_line if application.product else ""),
+        Row(
+            _("Ansökan gäller"),
+            _("%(quantity)s i %(months)s månader")
+            % {
+                "quantity": _amount(application.quantity, application.unit),
+                "months": application.months,
+            },
+        ),
+        Row(_("Lämnas ut mot"), application.get_route_display()),
+        Row(_("Skickad"), application.sent_at),
+        Row(
+            _("Avgift"),
+            _("%(fee)s, betald av %(pharmacy)s")
+            % {"fee": fee_text(application.fee or 0), "pharmacy": giver.name},
+        ),
+        Row(_("Från"), f"{giver.name}, {giver.city}"),
+        Row(_("Till"), f"{receiver.name}, {receiver.city}"),
+        Row(_("Skäl"), hand_over.reason),
+        Row(_("Erbjuden"), hand_over.offered_at),
+        Row(_("Erbjuden av"), hand_over.offered_by.user.name),
+    ]
+    if hand_over.ended_at is not None:
+        rows.append(Row(hand_over.get_status_display(), hand_over.ended_at))
+    if hand_over.status == HandOverStatus.DECLINED:
+        rows.append(Row(_("Skäl att avböja"), hand_over.events.get(action="decline").reason))
+    return rows
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Assignment
-from applications.enums import ApplicationStatus, SearchPurpose
-from applications.models import Application, SearchHit
+from applications.enums import ApplicationStatus, HandOverStatus, SearchPurpose
+from applications.models import Application, HandOver, SearchHit
 from klas import clock
 from klas.access import ROLES, Permission
 from klas.policy import policy
@@ -24,6 +24,7 @@ def of_pharmacy(acting: Assignment) -> QuerySet[Application]:
     return Application.objects.filter(pharmacy_id=acting.pharmacy_id).select_related(
         "motivation__author__user",
         "motivation__author__care_unit",
+        "renews__product",
         "product",
         "pharmacy",
         "created_by__user",
@@ -44,20 +45,70 @@ def colleagues_at(pharmacy: Pharmacy) -> list[Assignment]:
 def motivations_open_to(acting: Assignment) -> QuerySet[Motivation]:
     """The motivations a pharmacy may open: found lately by an exact search, or its own business.
 
-    Its own business are those addressed to it and those it has applied for.
+    Its own business are those addressed to it and those it has applied for. When it has handed its
+    application over, only a search made since opens the motivation.
     """
     if not acting.has(Permission.SEARCH_MOTIVATIONS) or acting.pharmacy_id is None:
         return Motivation.objects.none()
+    given = _given_by(acting)
     found = SearchHit.objects.filter(
+        ~Exists(
+            given.filter(
+                application__motivation=OuterRef("motivation"), ended_at__gte=OuterRef("at")
+            )
+        ),
         pharmacy_id=acting.pharmacy_id,
         motivation=OuterRef("pk"),
         at__gte=clock.now() - timedelta(hours=policy.search_hit_hours),
     )
+    addressed = Q(chosen_pharmacy_id=acting.pharmacy_id) & ~Exists(
+        given.filter(application__motivation=OuterRef("pk"))
+    )
     applied = Application.objects.filter(pharmacy_id=acting.pharmacy_id, motivation=OuterRef("pk"))
     return Motivation.objects.filter(
-        Q(chosen_pharmacy_id=acting.pharmacy_id) | Exists(found) | Exists(applied),
+        addressed | Exists(found) | Exists(applied),
         status__in=FINDABLE,
     ).select_related("author__user", "author__care_unit", "chosen_pharmacy")
+
+
+def _given_by(acting: Assignment) -> QuerySet[HandOver]:
+    """What the acting pharmacy has handed over and another now has."""
+    return HandOver.objects.filter(
+        giver_id=acting.pharmacy_id, status=HandOverStatus.ACCEPTED
+    ).exclude(application__status=ApplicationStatus.WITHDRAWN)
+
+
+def handovers_of(acting: Assignment) -> QuerySet[HandOver]:
+    """What the acting pharmacy has offered another or been offered, the newest first."""
+    if not acting.has(Permission.APPLY) or acting.pharmacy_id is None:
+        return HandOver.objects.none()
+    return (
+        HandOver.objects.filter(Q(giver_id=acting.pharmacy_id) | Q(receiver_id=acting.pharmacy_id))
+        .select_related(
+            "giver",
+            "receiver",
+            "offered_by__user",
+            "ended_by__user",
+            "application__product",
+            "application__motivation",
+        )
+        .order_by("-offered_at", "-pk")
+    )
+
+
+def taken_over(application: Application) -> HandOver | None:
+    """The last hand-over of an application that was accepted, if there is one."""
+    return (
+        HandOver.objects.filter(application=application, status=HandOverStatus.ACCEPTED)
+        .select_related("giver", "ended_by__user")
+        .order_by("-ended_at", "-pk")
+        .first()
+    )
+
+
+def open_handovers(acting: Assignment) -> QuerySet[HandOver]:
+    """Those of them that wait for an answer."""
+    return handovers_of(acting).filter(status=HandOverStatus.OFFERED)
 
 
 def about(text: str, *, prefix: str = "", dnr: bool = False) -> Q:

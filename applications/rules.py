@@ -1,8 +1,10 @@
-"""The fact beside a person that a search must know too (domain §5, “Search”); and from when the
-pharmacy may ask for a decision (FL 12 §)."""
+"""Rules of applying: the fact beside a person that a search must know too and when a licence can be
+renewed without a new motivation (domain §5), and from when a decision can be asked for (FL 12 §).
+"""
 
 from calendar import monthrange
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -45,7 +47,25 @@ def may_ask_for_decision_from(application: Application) -> date | None:
     if application.sent_at is None:
         return None
     sent = timezone.localdate(application.sent_at)
-    years, month = divmod(sent.month - 1 + policy.decision_request_after_months, 12)
-    year, month = sent.year + years, month + 1
-    last = date(year, month, min(sent.day, monthrange(year, month)[1]))
-    return last + timedelta(days=1)
+    return months_after(sent, policy.decision_request_after_months) + timedelta(days=1)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later; the month's last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def is_young(submitted_on: date, *, on: date) -> bool:
+    """Whether a motivation is younger than what a renewal may rest on (domain §5)."""
+    return on < months_after(submitted_on, policy.renewal_motivation_months)
+
+
+def is_same_rate(quantity: Decimal, months: int, *, as_in: tuple[Decimal, int]) -> bool:
+    """Whether a quantity for some months is as much a month as another.
+
+    Packs seldom come out even: they may differ by `policy.quantity_tolerance`.
+    """
+    before, before_months = as_in
+    now, then = quantity * before_months, before * months
+    return abs(now - then) <= policy.quantity_tolerance * then

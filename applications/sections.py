@@ -1,5 +1,6 @@
 """The pages of an application (domain §5)."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ContactWay
+from applications.rules import is_same_rate
 from klas import clock
 from klas.countries import country_choices
+from klas.fields import NoPersonalNumberField
 from klas.forms import Look
 from klas.policy import policy
 from klas.presentation import quantity
@@ -18,7 +21,7 @@ from medicines.models.facts import FACT_FIELDS
 from motivations.enums import QuantityUnit
 from motivations.kinds import Kind
 
-PRODUCT, LICENCE, CONFIRM = "lakemedel", "licens", "kontroll"
+RENEWAL, PRODUCT, LICENCE, CONFIRM = "fornyelse", "lakemedel", "licens", "kontroll"
 # Put beside the answers of a draft so that the forms can compare with what was asked for.
 MOTIVATION = "_motivation"
 
@@ -118,6 +121,83 @@ class OrderedProductForm(SectionForm):
         return {**typed, "atc": asked_for.get("atc", "")}
 
 
+_CHANGED = _(
+    "Då går det inte att förnya på samma licensmotivering. Kasta utkastet och be förskrivaren "
+    "skriva en ny licensmotivering. Förskrivaren kan utgå från den gamla och ändra."
+)
+
+
+class RenewalForm(SectionForm):
+    """That nothing has changed, and when and how the prescriber said so (domain §5)."""
+
+    unchanged = forms.ChoiceField(
+        label=_("Är allt som i licensmotiveringen?"),
+        choices=[
+            (
+                "yes",
+                _(
+                    "Ja: samma patient (eller djur eller vårdenhet), samma läkemedel, samma mängd "
+                    "per tid och samma indikation"
+                ),
+            ),
+            ("no", _("Nej, något har ändrats")),
+        ],
+        widget=forms.RadioSelect,
+        help_text=_("Apoteket ser inte indikationen. Fråga förskrivaren."),
+    )
+    asked_on = forms.DateField(label=_("Vilken dag frågade ni förskrivaren?"))
+    asked_how = forms.ChoiceField(label=_("Hur?"), choices=[("", _("Välj")), *ContactWay.choices])
+    asked_who = NoPersonalNumberField(
+        label=_("Vem svarade?"), max_length=160, help_text=_("Namn och befattning.")
+    )
+
+    looks: ClassVar = {"asked_on": Look(width=10)}
+
+    def clean_unchanged(self) -> str:
+        answer: str = self.cleaned_data["unchanged"]
+        if answer == "no":
+            raise ValidationError(_CHANGED)
+        return answer
+
+    def clean_asked_on(self) -> Any:
+        day, today = self.cleaned_data["asked_on"], clock.today()
+        if day > today:
+            raise ValidationError(_("Datumet ligger i framtiden. Skriv dagen ni frågade."))
+        if (today - day).days > policy.renewal_asked_days:
+            raise ValidationError(
+                _("Det är för länge sedan. Fråga igen: svaret får vara högst %(days)s dagar."),
+                params={"days": policy.renewal_asked_days},
+            )
+        return day
+
+
+class RenewedProductForm(OrderedProductForm):
+    """The licence's product, which can be ordered still. Another product is another motivation."""
+
+    same_product = forms.ChoiceField(
+        label=_("Är det läkemedlet i licensen som ni kan beställa?"),
+        choices=SAME,
+        widget=forms.RadioSelect,
+    )
+    # Django takes away what a parent declares when it is None here.
+    name = substances = form = strength = mah = country = approval_number = None  # type: ignore[assignment]
+    difference_reason = contacted_on = contacted_how = None  # type: ignore[assignment]
+
+    conditional: ClassVar = {}
+    demanded: ClassVar = {}
+    looks: ClassVar = {
+        name: look
+        for name, look in OrderedProductForm.looks.items()
+        if name not in {"contacted_on", "difference_reason"}
+    }
+
+    def clean_same_product(self) -> str:
+        answer: str = self.cleaned_data["same_product"]
+        if answer == "no":
+            raise ValidationError(_CHANGED)
+        return answer
+
+
 class LicenceForm(SectionForm):
     """What is applied for: how it is handed out, how much, how long."""
 
@@ -154,6 +234,43 @@ class LicenceForm(SectionForm):
         return months
 
 
+class RenewedLicenceForm(LicenceForm):
+    """The same, as much a month as in the licence that is renewed."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        before = self.answers.get(MOTIVATION, {})
+        quantity, months = cleaned.get("quantity"), cleaned.get("months")
+        if quantity and cleaned.get("unit") and cleaned["unit"] != before["unit"]:
+            self.add_error("unit", _("Välj samma enhet som i licensen som förnyas."))
+        elif (
+            quantity
+            and months
+            and not is_same_rate(
+                quantity, months, as_in=(Decimal(before["quantity"]), int(before["months"]))
+            )
+        ):
+            self.add_error(
+                "quantity",
+                _(
+                    "Mängden per månad är en annan än i licensen som förnyas. Rätta mängden eller "
+                    "tiden. Behövs en annan mängd: be förskrivaren skriva en ny licensmotivering."
+                ),
+            )
+        return cleaned
+
+
+class _Shown(forms.HiddenInput):
+    """Says what the page shows now, whatever was answered before."""
+
+    def __init__(self, shown: int) -> None:
+        super().__init__()
+        self.shown = shown
+
+    def format_value(self, value: Any) -> str:
+        return str(self.shown)
+
+
 class ConfirmForm(SectionForm):
     """The completeness checklist and the fee."""
 
@@ -170,12 +287,15 @@ class ConfirmForm(SectionForm):
         label=_("Finns dokument som styrker tillverkningen (GMP)?"),
         choices=[
             ("known", _("Behövs inte: läkemedlet är godkänt i landet det köps från")),
+            ("attached", _("Ja, de är bifogade under Kvalitetsdokument")),
             ("on_request", _("Ja, vi har dem och lämnar dem på begäran")),
             ("none", _("Nej")),
         ],
         widget=forms.RadioSelect,
     )
     fee_accepted = forms.BooleanField(label=_("Vi betalar ansökningsavgiften"))
+    # What was shown when the fee was accepted; blank for who was shown none.
+    fee = forms.IntegerField(required=False, widget=forms.HiddenInput)
     message = forms.CharField(
         label=_("Meddelande till Läkemedelsverket"),
         widget=forms.Textarea,
@@ -187,7 +307,22 @@ class ConfirmForm(SectionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["fee_accepted"].label = fee_label(policy.fee_on(clock.today()))
+        # As charged, when it has been sent.
+        self.charged = self.answers.get(MOTIVATION, {}).get("fee") or policy.fee_on(clock.today())
+        self.fields["fee_accepted"].label = fee_label(self.charged)
+        self.fields["fee"].widget = _Shown(self.charged)
+        if self.initial.get("fee") not in (None, "", self.charged, str(self.charged)):
+            self.initial["fee_accepted"] = False
+
+    def clean_fee(self) -> int:
+        shown: int | None = self.cleaned_data["fee"]
+        if shown not in (None, self.charged):
+            self.add_error(
+                "fee_accepted",
+                _("Avgiften har ändrats och är nu %(fee)s. Läs och godkänn den nya avgiften.")
+                % {"fee": quantity(self.charged, _("kr"))},
+            )
+        return self.charged
 
 
 SECTIONS = (
@@ -197,18 +332,31 @@ SECTIONS = (
 )
 
 
+RENEWAL_SECTIONS = (
+    Section(RENEWAL, _("Förnyelsen"), RenewalForm),
+    Section(PRODUCT, _("Läkemedlet som kan beställas"), RenewedProductForm),
+    Section(LICENCE, _("Licensen"), RenewedLicenceForm),
+    Section(CONFIRM, _("Kontroll och avgift"), ConfirmForm),
+)
+
+
+def sections_of(answers: Answers) -> tuple[Section, ...]:
+    """The pages of an application, by what stands beside its answers."""
+    return RENEWAL_SECTIONS if answers.get(MOTIVATION, {}).get("renewed") else SECTIONS
+
+
 def fee_label(fee: int) -> str:
     """The checkbox that accepts a fee of so many SEK."""
     return _("Vi betalar ansökningsavgiften, %(fee)s") % {"fee": quantity(fee, _("kr"))}
 
 
-def section(slug: str) -> Section:
-    """The section with a slug.
+def section(answers: Answers, slug: str) -> Section:
+    """The section with a slug, of an application with such answers.
 
     Raises:
         KeyError: there is no such section.
     """
-    return {section.slug: section for section in SECTIONS}[slug]
+    return {section.slug: section for section in sections_of(answers)}[slug]
 
 
 def routes_of(kind: Kind, motivation_answers: Answers) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ AGENCY = "Läkemedelsverket"
 ACTIONS = {
     "send": gettext_lazy("Ansökan skickad till Läkemedelsverket"),
     "withdraw": gettext_lazy("Ansökan återkallad"),
+    "handed_over": gettext_lazy("Ansökan överlämnad till ett annat apotek"),
     "registered": gettext_lazy("Ansökan registrerad"),
     "review_started": gettext_lazy("Handläggningen har börjat"),
     "supplement_requested": gettext_lazy(
@@ -37,7 +38,7 @@ ACTIONS = {
 # After a withdrawal the agency has closed its case in the same moment.
 CLOSED = gettext_lazy("Läkemedelsverket har avskrivit ärendet")
 # What the pharmacy's own people do; the rest is the agency's, which has no names here.
-_OURS = {"send", "withdraw", "decision_requested"}
+_OURS = {"send", "withdraw", "decision_requested", "handed_over"}
 
 
 def events(application: Application) -> list[Event]:
@@ -60,6 +61,8 @@ def _event(event: ApplicationEvent) -> Event:
 def _details(event: ApplicationEvent) -> str:
     if event.action == "registered":
         return _("Diarienummer %(dnr)s") % {"dnr": event.data.get("dnr", "")}
+    if event.action == "handed_over":
+        return str(_("Från %(from)s till %(to)s.") % event.data)
     if event.action == "decided":
         return str(Outcome(event.data["outcome"]).label)
     if event.action == "delayed":

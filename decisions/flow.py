@@ -91,6 +91,9 @@ CASE = _CaseFlow(
         "propose": Transition((S.IN_REVIEW,), S.PROPOSED, Permission.HANDLE_CASES, _by_assignee),
         "return": Transition((S.PROPOSED,), S.IN_REVIEW, Permission.COUNTERSIGN, _by_another),
         "countersign": Transition((S.PROPOSED,), S.DECIDED, Permission.COUNTERSIGN, _by_another),
+        # Another pharmacy has taken the application over. A proposal would give it to the former.
+        "applicant_changed": Transition((S.REGISTERED, S.IN_REVIEW, S.WAITING), None, None),
+        "proposal_lapsed": Transition((S.PROPOSED,), S.IN_REVIEW, None),
         # The pharmacy has withdrawn its application: avskrivning.
         "close": Transition(OPEN_CASES, S.CLOSED, None),
         "decide": Transition((S.IN_REVIEW,), S.DECIDED, Permission.DECIDE, _by_assignee),

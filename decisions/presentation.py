@@ -9,12 +9,20 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Assignment
 from applications.models import Application
-from applications.presentation import duplicate_text, fee_text, frozen_answers, section_rows
+from applications.presentation import (
+    applicant_rows,
+    duplicate_text,
+    fee_text,
+    frozen_answers,
+    section_rows,
+)
+from applications.queries import taken_over
 from applications.services.duplicates import Duplicate
 from decisions.enums import CaseStatus, Channel, Conclusion, LetterStatus, Recipient
 from decisions.flow import CASE
@@ -252,16 +260,39 @@ def application_rows(application: Application) -> list[SectionRows]:
     """What the pharmacy sent: who applies, then section by section."""
     pharmacy = application.pharmacy
     sender = application.sent_by.user.name if application.sent_by else ""
+    sent_by = []
+    handed_over = taken_over(application)
+    if handed_over is not None and handed_over.ended_by is not None:
+        sent_by = [Row(_("Skickad av"), f"{sender}, {handed_over.giver.name}")]
+        sender = handed_over.ended_by.user.name
     applicant = [
-        Row(_("Apotek"), f"{pharmacy.name}, {pharmacy.legal_name}"),
-        Row(_("Organisationsnummer"), pharmacy.organisation_number_display),
-        Row(_("GLN"), pharmacy.gln),
+        *applicant_rows(pharmacy),
         Row(_("Farmaceut"), sender),
+        *sent_by,
         Row(_("Skickad"), application.sent_at),
         Row(_("Avgift"), fee_text(application.fee or 0)),
     ]
     sections = section_rows(frozen_answers(application))
     return [SectionRows(_("Sökande"), "sokande", applicant), *sections]
+
+
+def renewal_rows(case: Case) -> list[Row]:
+    """Which licence is renewed without a new motivation, and what the motivation is."""
+    application = case.application
+    earlier = Case.objects.get(application=application.renews_id)
+    version = application.version
+    assert version is not None  # noqa: S101 - a case is opened on a version that was sent
+    link = format_html(
+        '<a class="govuk-link" href="{}">{}, {}</a>',
+        earlier.get_absolute_url(),
+        application.renewed_licence,
+        earlier.dnr,
+    )
+    written = _("Ingen ny: version %(number)s från %(day)s, i samma ordalydelse.") % {
+        "number": version.number,
+        "day": swedish_date(version.created_at),
+    }
+    return [Row(_("Förnyar licens"), link), Row(_("Licensmotivering"), written)]
 
 
 def asked_for(application: Application) -> str:

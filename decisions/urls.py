@@ -54,6 +54,22 @@ urlpatterns = [
     path("<int:pk>/besluta/forhandsgranska/", deciding.PreviewView.as_view(), name="preview"),
     path("<int:pk>/kontrasignera/", deciding.CountersignView.as_view(), name="countersign"),
     path(
+        "<int:pk>/ansokan/dokument/<int:attachment_pk>/",
+        documents.QualityDocumentView.as_view(),
+        name="application_document",
+    ),
+    path(
+        "<int:pk>/ansokan/dokument/<int:attachment_pk>/visa/",
+        documents.QualityDocumentPreviewView.as_view(),
+        name="application_document_preview",
+    ),
+    path(
+        "<int:pk>/ansokan/dokument/<int:attachment_pk>/sida/<int:number>/",
+        documents.QualityDocumentPageView.as_view(),
+        name="application_document_page",
+    ),
+    path("<int:pk>/ansokan/pdf/", documents.ReceiptView.as_view(), name="receipt"),
+    path(
         "<int:pk>/motivering/pdf/",
         documents.MotivationDocumentView.as_view(),
         name="motivation_document",

@@ -36,6 +36,8 @@ CASE: Words = {
     "return": gettext_lazy("Förslaget skickades tillbaka"),
     "countersign": gettext_lazy("Beslutet kontrasignerades"),
     "decide": gettext_lazy("Ärendet beslutades"),
+    "applicant_changed": gettext_lazy("Sökanden byttes: ett annat apotek tog över ansökan"),
+    "proposal_lapsed": gettext_lazy("Förslaget till beslut togs tillbaka"),
     "close": gettext_lazy("Ärendet avskrevs"),
 }
 APPLICATION: Words = {
@@ -53,6 +55,7 @@ UNTOLD = {
     "application": frozenset(
         {
             "registered",
+            "handed_over",
             "review_started",
             "supplement_requested",
             "supplement_answered",
@@ -63,6 +66,9 @@ UNTOLD = {
     "motivation": frozenset(
         {
             "application_sent",
+            "application_handed_over",
+            "renewal_sent",
+            "renewal_withdrawn",
             "review_started",
             "supplement_requested",
             "answer_supplement",
@@ -102,9 +108,11 @@ def who(actor: Assignment | None) -> str:
 def _text(event: EventModel) -> str:
     outcome = event.data.get("outcome")
     to, day = event.data.get("to"), event.data.get("expected_on") or event.data.get("answer_by")
+    is_change = event.action == "applicant_changed"
     parts = (
         str(Outcome(outcome).label) if outcome else "",
-        _("Till %(name)s.") % {"name": to} if to else "",
+        _("Från %(from)s till %(to)s.") % event.data if is_change else "",
+        _("Till %(name)s.") % {"name": to} if to and not is_change else "",
         event.reason,
         _("Senast %(day)s.") % {"day": swedish_date(date.fromisoformat(day))} if day else "",
     )

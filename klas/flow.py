@@ -62,14 +62,14 @@ class Transition:
 
     Attributes:
         sources: states it may start from.
-        target: the state it leads to.
+        target: the state it leads to; None: it stays where it is.
         permission: what the actor must have; None means that the service itself does it, as a
             consequence of what somebody did elsewhere or of time.
         guard: further conditions; raises `Refused` or `NotAllowed`.
     """
 
     sources: tuple[str, ...]
-    target: str
+    target: str | None
     permission: Permission | None
     guard: Guard | None = None
 
@@ -123,7 +123,8 @@ class Flow(Generic[Subject]):
             if transition.guard is not None:
                 transition.guard(locked, by, {**(data or {}), **changes, "reason": reason})
             from_state = str(locked.status)
-            locked.status = transition.target
+            to_state = transition.target or from_state
+            locked.status = to_state
             locked.revision += 1
             for field, value in changes.items():
                 setattr(locked, field, value)
@@ -132,7 +133,7 @@ class Flow(Generic[Subject]):
                 subject=locked,  # type: ignore[misc]  # every concrete event has it
                 action=action,
                 from_state=from_state,
-                to_state=transition.target,
+                to_state=to_state,
                 actor_id=by.assignment_id,
                 at=clock.now(),
                 reason=reason,

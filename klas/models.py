@@ -46,6 +46,8 @@ WHAT = {
     "application_draft": _("Utkast till ansökan"),
     "application_assigned": _("Ansökan, ny ansvarig"),
     "application_withdrawn": _("Ansökan, återkallad"),
+    "application_receipt": _("Kvitto på ansökan som PDF"),
+    "hand_over": _("Överlämning av ansökan"),
     "application_discarded": _("Utkast till ansökan, kastat"),
     "duplicates": _("Jämförelse med andra licenser"),
     "case": _("Ärende"),

@@ -10,10 +10,11 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class Fee:
-    """Application fee in SEK, in force from a day on."""
+    """Application fees in SEK, in force from a day on."""
 
     valid_from: date
-    amount: int
+    human: int
+    veterinary: int
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,9 @@ class Policy:
     withdrawal_least_fish_degree_days: int = 25
     # Pharmacy (domain §5)
     renewal_motivation_months: int = 24
+    # Without a new motivation: so long after the licence has ended, and so lately asked.
+    renewal_late_days: int = 30
+    renewal_asked_days: int = 30
     search_hit_hours: int = 24
     duplicates_compared: int = 2_000
     search_misses_before_slow: int = 5
@@ -107,9 +111,12 @@ class Policy:
     attachment_check_minutes: int = 5
     # A stored file without a row may belong to a transaction that is not through.
     stray_file_hours: int = 24
-    fees: tuple[Fee, ...] = (Fee(date(2020, 1, 1), 300), Fee(date(2025, 1, 1), 400))
+    fees: tuple[Fee, ...] = (
+        Fee(date(2020, 1, 1), human=300, veterinary=300),
+        Fee(date(2025, 1, 1), human=400, veterinary=400),
+    )
 
-    def fee_on(self, day: date) -> int:
+    def fee_on(self, day: date, *, for_animals: bool = False) -> int:
         """Application fee in whole SEK on a day. Amounts are examples, not the statute's.
 
         Raises:
@@ -117,7 +124,7 @@ class Policy:
         """
         for fee in sorted(self.fees, key=lambda fee: fee.valid_from, reverse=True):
             if fee.valid_from <= day:
-                return fee.amount
+                return fee.veterinary if for_animals else fee.human
         raise LookupError(f"no fee known on {day}")
 
 

@@ -122,6 +122,10 @@ APPLICATION_RECEIVER = "decisions.services.registration.register"
 SUPPLEMENT_RECEIVER = "decisions.services.supplements.answered"
 # What a pharmacy's withdrawal of its application does there.
 WITHDRAWAL_RECEIVER = "decisions.services.closing.withdrawn"
+# Whether a licence can be renewed without a new motivation, as it stands with those who dispense.
+RENEWAL_CHECK = "licences.services.renewal.demand_renewable"
+# What it does there that another pharmacy takes an application over.
+HAND_OVER_RECEIVER = "decisions.services.applicants.handed_over"
 
 # Without a server no e-mail is sent, and none is put by to be sent later.
 EMAIL_HOST, _, _port = os.environ.get("KLAS_SMTP", "").partition(":")

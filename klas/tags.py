@@ -43,6 +43,12 @@ COLOURS: dict[str, str] = {
     "granted_with_reservation": "yellow",
     "rejected": "red",
     "dismissed": "orange",
+    # hand-over
+    "offered": "yellow",
+    "accepted": "green",
+    "declined": "red",
+    "taken_back": "grey",
+    "ended": "grey",
     # urgency
     "normal": "grey",
     "urgent": "red",

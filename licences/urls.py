@@ -11,6 +11,7 @@ from licences.views import (
     oversight,
     permissions,
     recall,
+    renewal,
     safety,
 )
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("hitta/", finding.FindView.as_view(), name="find"),
     path("<int:pk>/", card.CardView.as_view(), name="card"),
     path("<int:pk>/utskrift/", card.PrintView.as_view(), name="print"),
+    path("<int:pk>/fornya/", renewal.RenewView.as_view(), name="renew"),
     path("<int:pk>/uttag/", dispensing.DispenseView.as_view(), name="dispense"),
     path("uttag/<int:pk>/", dispensing.ReceiptView.as_view(), name="receipt"),
     path("uttag/<int:pk>/ratta/", dispensing.ReverseView.as_view(), name="reverse"),

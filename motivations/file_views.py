@@ -7,6 +7,7 @@ acting assignment may open; any other, and one that has not been found clean, is
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -16,7 +17,7 @@ from django.utils.functional import cached_property
 from klas.acting import ActingView
 from klas.download import kept_private
 from klas.page_pictures import Busy, Failed, Interrupted
-from motivations.models import Attachment, Motivation
+from motivations.models import Motivation
 from motivations.services import attachments
 
 # Seconds.
@@ -28,16 +29,22 @@ class FileView(ActingView):
 
     kwargs: dict[str, Any]
 
+    # What opens it, and what its addresses are called.
+    opening: Any = attachments
+    name = "attachment"
+
     def get_motivation(self) -> Motivation:
         """The motivation of the address, if the acting assignment may see it."""
         raise NotImplementedError
 
-    @cached_property
-    def attachment(self) -> Attachment:
+    def get_openable(self) -> QuerySet[Any]:
+        """The files of the address that the acting assignment may open."""
         openable = attachments.openable_by(self.get_motivation(), self.acting)
-        return get_object_or_404(
-            openable.select_related("motivation__author"), pk=self.kwargs["attachment_pk"]
-        )
+        return openable.select_related("motivation__author")
+
+    @cached_property
+    def attachment(self) -> Any:
+        return get_object_or_404(self.get_openable(), pk=self.kwargs["attachment_pk"])
 
     def address(self, name: str, **more: int) -> str:
         """Another address of the same attachment, in the same app."""
@@ -50,7 +57,8 @@ class DownloadView(FileView):
     """The file, to be saved."""
 
     def get(self, request: HttpRequest, pk: int, attachment_pk: int) -> HttpResponseBase:
-        return attachments.download(self.attachment, by=self.acting)
+        response: HttpResponseBase = self.opening.download(self.attachment, by=self.acting)
+        return response
 
 
 class PreviewView(FileView):
@@ -64,14 +72,14 @@ class PreviewView(FileView):
         raise NotImplementedError
 
     def get(self, request: HttpRequest, pk: int, attachment_pk: int) -> HttpResponse:
-        pages = attachments.count_pages(self.attachment, by=self.acting)
+        pages = self.opening.count_pages(self.attachment, by=self.acting)
         page_obj = Paginator(range(1, pages + 1), 1).get_page(request.GET.get("page"))
         back_url, back_text = self.get_back()
         context = {
             "attachment": self.attachment,
             "page_obj": page_obj,
-            "picture_url": self.address("attachment_page", number=page_obj.number),
-            "download_url": self.address("attachment"),
+            "picture_url": self.address(f"{self.name}_page", number=page_obj.number),
+            "download_url": self.address(self.name),
             "back_url": back_url,
             "back_text": back_text,
         }
@@ -83,7 +91,7 @@ class PageView(FileView):
 
     def get(self, request: HttpRequest, pk: int, attachment_pk: int, number: int) -> HttpResponse:
         try:
-            picture = attachments.page_picture(self.attachment, number, by=self.acting)
+            picture = self.opening.page_picture(self.attachment, number, by=self.acting)
         except LookupError as error:
             raise Http404 from error
         except (Busy, Failed, Interrupted):

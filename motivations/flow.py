@@ -43,6 +43,10 @@ MOTIVATION = Flow(
         "application_sent": Transition((S.SUBMITTED,), S.IN_CASE, None),
         "review_started": Transition((S.IN_CASE,), S.IN_CASE, None),
         "application_withdrawn": Transition((S.IN_CASE, S.SUPPLEMENT), S.SUBMITTED, None),
+        "application_handed_over": Transition((S.IN_CASE, S.SUPPLEMENT), None, None),
+        # A licence is renewed on the same motivation: it is in a case once more.
+        "renewal_sent": Transition((S.CLOSED,), S.IN_CASE, None),
+        "renewal_withdrawn": Transition((S.IN_CASE, S.SUPPLEMENT), S.CLOSED, None),
         "supplement_requested": Transition((S.IN_CASE,), S.SUPPLEMENT, None),
         "answer_supplement": Transition(
             (S.SUPPLEMENT,), S.IN_CASE, Permission.SUBMIT_MOTIVATIONS, _by_author

@@ -336,6 +336,8 @@ def licences_ending(*, after: date, until: date) -> QuerySet[Motivation]:
     return Motivation.objects.filter(
         ~Exists(renewals),
         ~Q(licence_stop=LicenceStop.REVOKED),
+        # Otherwise a pharmacy is renewing it already.
+        status=MotivationStatus.CLOSED,
         licence_valid_to__gt=after,
         licence_valid_to__lte=until,
     ).order_by("licence_valid_to", "pk")

@@ -46,6 +46,23 @@ def _application_withdrawn(event: MotivationEvent) -> Words:
     )
 
 
+def _application_handed_over(event: MotivationEvent) -> Words:
+    return _("%(pharmacy)s har tagit över ansökan") % {"pharmacy": event.data["to"]}, ""
+
+
+def _renewal_sent(event: MotivationEvent) -> Words:
+    day = swedish_date(date.fromisoformat(event.data["asked_on"]))
+    return (
+        _("%(pharmacy)s har ansökt om att förnya licensen på samma licensmotivering")
+        % {"pharmacy": event.data["pharmacy"]},
+        _("Apoteket uppger att ni stämde av den %(day)s att inget har ändrats.") % {"day": day},
+    )
+
+
+def _renewal_withdrawn(event: MotivationEvent) -> Words:
+    return _("Apoteket har återkallat ansökan om att förnya licensen"), ""
+
+
 def _supplement_requested(event: MotivationEvent) -> Words:
     return _("Läkemedelsverket har begärt komplettering"), _due(event)
 
@@ -119,6 +136,9 @@ TITLES: dict[str, Callable[[MotivationEvent], Words]] = {
     "application_sent": _application_sent,
     "review_started": _review_started,
     "application_withdrawn": _application_withdrawn,
+    "application_handed_over": _application_handed_over,
+    "renewal_sent": _renewal_sent,
+    "renewal_withdrawn": _renewal_withdrawn,
     "supplement_requested": _supplement_requested,
     "answer_supplement": _supplement_answered,
     "supplement_closed": _supplement_closed,

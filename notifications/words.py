@@ -79,6 +79,39 @@ TABLE: Mapping[NoticeKind, Words] = {
             "Licensmotiveringen gäller fortfarande. Ett annat apotek kan ansöka."
         ),
     ),
+    NoticeKind.HAND_OVER_OFFERED: Words(
+        NoticeGroup.CASES,
+        _(
+            "%(pharmacy)s vill lämna över en ansökan om licens för %(product)s till er. "
+            "Läs ansökan och svara ja eller nej."
+        ),
+    ),
+    NoticeKind.HAND_OVER_DECLINED: Words(
+        NoticeGroup.CASES,
+        _(
+            "%(pharmacy)s vill inte ta över ansökan om licens för %(product)s. "
+            "Ansökan är kvar hos er."
+        ),
+    ),
+    NoticeKind.HANDED_OVER: Words(
+        NoticeGroup.CASES,
+        _("%(pharmacy)s har tagit över ansökan om licens för %(product)s."),
+    ),
+    NoticeKind.RENEWAL_SENT: Words(
+        NoticeGroup.CASES,
+        _(
+            "%(pharmacy)s har ansökt om att förnya licens %(licence)s för %(product)s på samma "
+            "licensmotivering, och uppger att du eller en kollega bekräftade den %(asked_on)s att "
+            "inget har ändrats. Stämmer det inte, kontakta apoteket."
+        ),
+    ),
+    NoticeKind.RENEWAL_WITHDRAWN: Words(
+        NoticeGroup.CASES,
+        _(
+            "Apoteket har återkallat sin ansökan om att förnya licens %(licence)s för %(product)s. "
+            "Ska behandlingen fortsätta kan du skriva en ny licensmotivering."
+        ),
+    ),
     NoticeKind.DECIDED: Words(
         NoticeGroup.CASES,
         _("Läkemedelsverket har beslutat om licens för %(product)s. %(outcome)s"),
@@ -173,6 +206,7 @@ def _day(fact: str) -> str:
 
 # Facts that are worded when they are read; the others are shown as they are.
 _IN_WORDS: Mapping[str, Callable[[str], str]] = {
+    "asked_on": _day,
     "due_on": _day,
     "expected_on": _day,
     "valid_to": _day,

@@ -32,6 +32,9 @@ class Application(StatefulModel):
     motivation = models.ForeignKey(
         Motivation, on_delete=models.PROTECT, related_name="applications"
     )
+    # The application whose licence this one renews on the same motivation, and that licence.
+    renews = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="renewals")
+    renewed_licence = models.CharField(_("licens som förnyas"), max_length=20, blank=True)
     version = models.ForeignKey(MotivationVersion, on_delete=models.PROTECT, null=True)
     pharmacy = models.ForeignKey(Pharmacy, on_delete=models.PROTECT, related_name="applications")
     status = models.CharField(
@@ -103,6 +106,11 @@ class Application(StatefulModel):
                 name="application_outcome_iff_decided",
             ),
             models.CheckConstraint(
+                condition=Q(renews__isnull=True, renewed_licence="")
+                | (Q(renews__isnull=False) & ~Q(renewed_licence="")),
+                name="application_renews_a_licence",
+            ),
+            models.CheckConstraint(
                 condition=Q(status=ApplicationStatus.WITHDRAWN, withdrawn_at__isnull=False)
                 | (~Q(status=ApplicationStatus.WITHDRAWN) & Q(withdrawn_at__isnull=True)),
                 name="application_withdrawn_at_iff_withdrawn",
@@ -164,6 +172,11 @@ class Application(StatefulModel):
     def is_live(self) -> bool:
         """Not over: a draft, or with the agency and not decided."""
         return self.status in LIVE
+
+    @property
+    def is_renewal(self) -> bool:
+        """Whether it renews a licence on the motivation that the licence was granted on."""
+        return self.renews_id is not None
 
     @property
     def is_draft(self) -> bool:

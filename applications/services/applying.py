@@ -13,19 +13,22 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
 from applications.flow import APPLICATION
-from applications.models import Application, ApplicationSection
+from applications.models import Application, ApplicationReceipt, ApplicationSection
 from applications.permissions import works_here
 from applications.sections import (
+    CONFIRM,
     LICENCE,
     MOTIVATION,
     PRODUCT,
-    SECTIONS,
+    RENEWAL,
     OrderedProductForm,
     routes_of,
     section,
+    sections_of,
 )
-from applications.services import duplicates
+from applications.services import documents, duplicates, renewing
 from applications.services.duplicates import Duplicate
+from applications.tasks import issue_receipt
 from klas import audit, clock
 from klas.access import SYSTEM, Permission
 from klas.errors import NotAllowed, Refused, Stale, WrongState
@@ -109,16 +112,35 @@ def start(motivation: Motivation, *, by: Assignment) -> Application:
 
 
 def answers_of(application: Application) -> Answers:
-    """The stored answers of a draft, with what its motivation asks for beside them."""
+    """The stored answers of a draft, with what it is compared with beside them.
+
+    That is what its motivation asks for, or for a renewal what the licence was applied for with.
+    """
     motivation = application.motivation
     version = current_version(motivation)
     answers: Answers = {saved.slug: saved.answers for saved in application.sections.all()}
+    renewed = application.renews
+    asked = renewing.as_before(renewed) if renewed else _what_the_motivation_asks(motivation)
     answers[MOTIVATION] = {
-        "product": version.product.product_facts(),
+        "product": product_asked_for(application).product_facts(),
         "routes": routes_of(kind_of(motivation.kind), version.answers),
-        **_what_the_motivation_asks(motivation),
+        "renewed": application.is_renewal,
+        "fee": fee_of(motivation),
+        **asked,
     }
     return answers
+
+
+def fee_of(motivation: Motivation) -> int:
+    """What an application on a motivation costs today, in SEK."""
+    answers = current_version(motivation).answers
+    return policy.fee_on(clock.today(), for_animals=kind_of(motivation.kind).for_animals(answers))
+
+
+def product_asked_for(application: Application) -> ExactProduct:
+    """The product that a draft is compared with: the motivation's, or the licence's it renews."""
+    renewed = application.renews.product if application.renews else None
+    return renewed or current_version(application.motivation).product
 
 
 def duplicates_of(application: Application, answers: Answers, *, by: Assignment) -> list[Duplicate]:
@@ -127,7 +149,7 @@ def duplicates_of(application: Application, answers: Answers, *, by: Assignment)
     While the product section is not right, the product that the motivation asks for counts.
     """
     version = current_version(application.motivation)
-    product = _product_facts(answers, version.product)
+    product = _product_facts(answers, product_asked_for(application))
     return duplicates.find(application, version=version, product=product, by=by)
 
 
@@ -153,8 +175,8 @@ def save_section(
         WrongState: the application has been sent.
         Stale: the section was saved in another window since.
     """
-    section(slug)
     locked = _locked_draft(application, by=by)
+    section(answers_of(locked), slug)
     saved = locked.sections.filter(slug=slug).first()
     if opened_revision != (saved.revision if saved else 0):
         raise Stale(
@@ -187,8 +209,14 @@ def discard(application: Application, *, by: Assignment) -> None:
         WrongState: the application has been sent.
     """
     locked = _locked_draft(application, by=by)
-    audit.record(AccessAction.WRITE, by=by, what="application_discarded", obj=locked)
-    locked.delete()
+    throw_away(locked, by=by)
+
+
+def throw_away(draft: Application, *, by: Assignment) -> None:
+    """Delete a draft, whose lock the caller holds, with its files."""
+    audit.record(AccessAction.WRITE, by=by, what="application_discarded", obj=draft)
+    documents.remove_all(draft)
+    draft.delete()
 
 
 @transaction.atomic
@@ -199,7 +227,7 @@ def send(
     opened_revision: int | None = None,
     duplicate_reason: str = "",
 ) -> Application:
-    """Send a draft to the agency, which registers it in the same transaction.
+    """Send a draft to the agency, which registers it in the same transaction; order the receipt.
 
     Args:
         duplicate_reason: why it is sent although `duplicates_of` found something.
@@ -217,11 +245,17 @@ def send(
     motivation = Motivation.objects.select_for_update(of=("self",)).get(
         pk=application.motivation_id
     )
-    _demand_free(motivation)
+    reason = obstacle_to(application)
+    if reason:
+        raise Refused(reason)
     version = current_version(motivation)
     answers = answers_of(application)
-    frozen = freeze(SECTIONS, answers)[Secrecy.OPEN]
+    frozen = freeze(sections_of(answers), answers)[Secrecy.OPEN]
     licence = frozen[LICENCE]
+    promised = frozen[CONFIRM]["quality_documents"] == "attached"
+    reason = documents.problem(application, promised=promised)
+    if reason:
+        raise Refused(reason)
     has_duplicates = bool(duplicates_of(application, answers, by=by))
     if has_duplicates and not duplicate_reason.strip():
         raise Refused(DUPLICATE)
@@ -236,27 +270,32 @@ def send(
                 version=version,
                 sent_by=by,
                 sent_at=now,
-                product=_freeze_product(answers, asked_for=version.product),
+                product=_freeze_product(answers, asked_for=product_asked_for(application)),
                 route=licence["route"],
                 quantity=licence["quantity"],
                 unit=licence["unit"],
                 months=licence["months"],
-                fee=policy.fee_on(clock.today()),
+                fee=answers[MOTIVATION]["fee"],
                 answers=frozen,
                 duplicate_reason=duplicate_reason.strip() if has_duplicates else "",
             )
     except IntegrityError as error:
         raise Refused(IN_CASE_ALREADY) from error
-    MOTIVATION_FLOW.perform(
-        motivation, "application_sent", by=SYSTEM, data={"pharmacy": sent.pharmacy.name}
-    )
-    tell_author(
-        motivation,
-        NoticeKind.APPLICATION_SENT,
-        occasion=sent.pk,
-        product=motivation.product_line,
-        pharmacy=sent.pharmacy.name,
-    )
+    if sent.is_renewal:
+        renewing.renewal_sent(sent, asked_on=frozen[RENEWAL]["asked_on"])
+    else:
+        MOTIVATION_FLOW.perform(
+            motivation, "application_sent", by=SYSTEM, data={"pharmacy": sent.pharmacy.name}
+        )
+        tell_author(
+            motivation,
+            NoticeKind.APPLICATION_SENT,
+            occasion=sent.pk,
+            product=motivation.product_line,
+            pharmacy=sent.pharmacy.name,
+        )
+    ApplicationReceipt.objects.create(application=sent, pharmacy=sent.pharmacy, ordered_at=now)
+    issue_receipt.defer()
     audit.record(
         AccessAction.WRITE, by=by, what="application", obj=sent, whose=motivation.reference or ""
     )
@@ -275,6 +314,13 @@ def obstacle(motivation: Motivation) -> Promise | None:
     if motivation.status == MotivationStatus.LAPSED:
         return LAPSED
     return None if motivation.status == MotivationStatus.SUBMITTED else TAKEN_BACK
+
+
+def obstacle_to(application: Application) -> str:
+    """Why a draft cannot be sent (any more), in words; "" when it can."""
+    if application.renews is not None:
+        return renewing.obstacle(application.renews, pharmacy=application.pharmacy)
+    return str(obstacle(application.motivation) or "")
 
 
 def _demand_free(motivation: Motivation) -> None:
@@ -309,7 +355,7 @@ def _what_the_motivation_asks(motivation: Motivation) -> SectionAnswers:
 
 
 def _product_facts(answers: Answers, asked_for: ExactProduct) -> dict[str, str]:
-    form = cast(OrderedProductForm, section(PRODUCT).bind(answers))
+    form = cast(OrderedProductForm, section(answers, PRODUCT).bind(answers))
     stated = asked_for.product_facts()
     return form.product_facts(stated) if form.is_valid() else stated
 

@@ -20,7 +20,7 @@ from klas.models import AccessAction
 from klas.policy import policy
 from medicines.models.exact import wording_key
 from motivations import reading
-from motivations.enums import LicenceStop
+from motivations.enums import LicenceStop, Outcome
 from motivations.models import MotivationVersion
 
 
@@ -53,16 +53,22 @@ def find(
     motivation = version.motivation
     named = (Value(str(product.get(fact) or "")) for fact in ("name", "form", "strength", "mah"))
     is_open = Q(status__in=[ApplicationStatus.SENT, ApplicationStatus.IN_REVIEW])
-    is_licence = Q(
-        status=ApplicationStatus.DECIDED, motivation__licence_valid_to__gte=clock.today()
-    ) & ~Q(motivation__licence_stop=LicenceStop.REVOKED)
+    is_licence = (
+        Q(
+            status=ApplicationStatus.DECIDED,
+            outcome__in=(Outcome.GRANTED, Outcome.GRANTED_WITH_RESERVATION),
+            motivation__licence_valid_to__gte=clock.today(),
+        )
+        & ~Q(motivation=motivation.renews_id)
+        & ~Q(motivation__licence_stop=LicenceStop.REVOKED)
+    )
     candidates = (
         Application.objects.filter(
             is_open | is_licence,
             product__product_key=wording_key(*named),
             motivation__kind=motivation.kind,
         )
-        .exclude(motivation__in=[motivation.pk, motivation.renews_id or motivation.pk])
+        .exclude(motivation=motivation)
         .select_related("version", "motivation", "pharmacy")
         .order_by("-sent_at", "-pk")[: policy.duplicates_compared]
     )
@@ -76,7 +82,9 @@ def find(
         whose=motivation.reference or "",
         hit=bool(found),
     )
-    return [_told(other) for other in found]
+    # A motivation on which a licence was renewed has led to it more than once.
+    told = {one.number: one for one in map(_told, reversed(found))}
+    return list(told.values())[::-1]
 
 
 def _told(application: Application) -> Duplicate:

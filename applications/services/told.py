@@ -10,6 +10,7 @@ from accounts.models import Assignment
 from applications.enums import WaitingFor
 from applications.flow import APPLICATION
 from applications.models import Application, ApplicationEvent
+from applications.services import handing_over
 from applications.services.telling import tell_pharmacy
 from klas import clock
 from klas.access import SYSTEM, Actor
@@ -108,6 +109,11 @@ def decided(
     APPLICATION.perform(
         application, "decided", by=SYSTEM, data=facts, decided_at=at, **told, **NOT_WAITING
     )
+    handing_over.end_offer(application)
+    if application.is_renewal and not licence_number:
+        # The licence that was not renewed is what it was.
+        kept = application.motivation
+        licence_number, licence_valid_to = kept.licence_number, kept.licence_valid_to
     motivation = MOTIVATION.perform(
         application.motivation, "decided", by=SYSTEM, data=facts, **told
     )

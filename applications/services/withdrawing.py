@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 from accounts.models import Assignment
 from applications.flow import APPLICATION
 from applications.models import Application
+from applications.services import handing_over, renewing
 from applications.services.told import NOT_WAITING
 from klas import audit, clock
 from klas.models import AccessAction
@@ -32,7 +33,8 @@ def withdraw(
 ) -> Application:
     """Take an application back before the decision (domain §5); the agency closes its case.
 
-    The author is told, and any pharmacy can apply on the motivation again.
+    The author is told, and any pharmacy can apply on the motivation again; of a renewal, the
+    motivation is over as before.
 
     Args:
         reason: the pharmacist's words, which the agency reads; never with a personnummer.
@@ -54,13 +56,17 @@ def withdraw(
             expected_on=None,
             **NOT_WAITING,
         )
-        motivation = supplements.application_withdrawn(withdrawn.motivation)
-        tell_author(
-            motivation,
-            NoticeKind.APPLICATION_WITHDRAWN,
-            occasion=withdrawn.pk,
-            product=motivation.product_line,
-        )
+        handing_over.end_offer(withdrawn)
+        if withdrawn.renews is not None:
+            renewing.renewal_withdrawn(withdrawn, of=withdrawn.renews)
+        else:
+            motivation = supplements.application_withdrawn(withdrawn.motivation)
+            tell_author(
+                motivation,
+                NoticeKind.APPLICATION_WITHDRAWN,
+                occasion=withdrawn.pk,
+                product=motivation.product_line,
+            )
         audit.record(
             AccessAction.WRITE,
             by=by,

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Assignment
 from applications.enums import ApplicationStatus
@@ -15,8 +16,9 @@ from applications.models import Application, ApplicationEvent
 from applications.presentation import fee_text, frozen_answers, section_rows
 from applications.queries import of_pharmacy, own_application
 from applications.rules import may_ask_for_decision_from
-from applications.sections import LICENCE, SECTIONS
+from applications.sections import LICENCE, sections_of
 from applications.services import applying
+from applications.services.handing_over import can_be_handed_over, open_offer
 from applications.words import events
 from klas import audit, clock
 from klas.access import Permission
@@ -101,17 +103,30 @@ class DiscardView(OnApplication):
 
 def tasks_of(application: Application, answers: Answers) -> list[Task]:
     """The sections of a draft with how far each has come, and the sending last."""
+    filled = _("Ifylld efter licensmotiveringen. Ändra om något skiljer sig.")
+    if application.is_renewal:
+        filled = _("Ifylld efter licensen som förnyas.")
+    hints = {LICENCE: filled}
     tasks = [
         Task(
             section.title,
             reverse("applications:section", args=[application.pk, section.slug]),
             section.state(answers),
-            _("Ifylld efter licensmotiveringen. Ändra om något skiljer sig.")
-            if section.slug == LICENCE
-            else "",
+            hints.get(section.slug, ""),
         )
-        for section in SECTIONS
+        for section in sections_of(answers)
     ]
+    files = application.documents.count()
+    tasks.append(
+        Task(
+            _("Kvalitetsdokument (valfritt)"),
+            reverse("applications:documents", args=[application.pk]),
+            TaskStatus.DONE,
+            ngettext("%(count)s dokument", "%(count)s dokument", files) % {"count": files}
+            if files
+            else _("Inga dokument är tillagda."),
+        )
+    )
     all_done = all(task.status == TaskStatus.DONE for task in tasks)
     return [
         *tasks,
@@ -128,7 +143,9 @@ def about_rows(application: Application) -> list[Row]:
     motivation = application.motivation
     reference = motivation.reference or ""
     author = motivation.author
+    renewed = application.renewed_licence
     return [
+        *([Row(_("Förnyar licens"), renewed)] if renewed else []),
         Row(_("Licensmotivering"), reference),
         Row(_("Läkemedel i motiveringen"), motivation.product_line),
         Row(_("Förskrivare"), f"{author.user.name}, {author.unit_name}"),
@@ -144,7 +161,7 @@ def _draft_context(application: Application) -> dict[str, Any]:
         "tasks": tasks,
         "done": sum(task.status == TaskStatus.DONE for task in sections),
         "total": len(sections),
-        "obstacle": applying.obstacle(application.motivation),
+        "obstacle": applying.obstacle_to(application),
         "motivation_open": application.motivation.status in FINDABLE,
     }
 
@@ -158,8 +175,11 @@ def _status_context(application: Application, *, by: Assignment) -> dict[str, An
         "facts": _sent_facts(application),
         "about": about_rows(application),
         "sections": section_rows(frozen_answers(application)) if application.answers else [],
+        "documents": application.documents.count(),
         "events": events(application),
         "motivation_open": application.motivation.status in FINDABLE,
+        "offered": open_offer(application),
+        "may_offer": by.has(Permission.SEND_APPLICATIONS) and can_be_handed_over(application),
         "may_withdraw": APPLICATION.allows(application, "withdraw", by=by),
         "may_ask_for_decision": _may_ask(application),
         "delayed": _delay(application),

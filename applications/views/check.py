@@ -7,16 +7,21 @@ from django.utils.translation import gettext as _
 
 from applications.forms import DuplicateForm
 from applications.models import Application
-from applications.presentation import differences, duplicate_text, fee_text, section_rows
-from applications.sections import SECTIONS
+from applications.presentation import (
+    applicant_rows,
+    differences,
+    document_rows,
+    duplicate_text,
+    fee_text,
+    section_rows,
+)
+from applications.sections import MOTIVATION, sections_of
 from applications.services import applying
 from applications.views.application import OnApplication, about_rows
-from klas import clock
 from klas.access import Permission
 from klas.errors import Refused
 from klas.forms import KlasForm
 from klas.once import once, opened_revision
-from klas.policy import policy
 from klas.sections import Answers, Incomplete, Section
 from klas.summary import TaskStatus
 
@@ -68,7 +73,7 @@ class CheckView(OnApplication):
     ) -> HttpResponse:
         answers = applying.answers_of(application)
         unfinished = _unfinished(application, answers)
-        obstacle = applying.obstacle(application.motivation)
+        obstacle = applying.obstacle_to(application)
         problems = [(problem, "")] if problem else unfinished
         if form is not None:
             problems = [*_faults(form), *problems]
@@ -76,18 +81,20 @@ class CheckView(OnApplication):
         context = {
             "application": application,
             "about": about_rows(application),
+            "applicant": applicant_rows(application.pharmacy),
             "sections": section_rows(
                 answers, change_url=lambda section: _change_url(application, section)
             ),
+            "documents": document_rows(application),
             "differences": differences(answers),
             "duplicates": [duplicate_text(duplicate) for duplicate in duplicates],
             "duplicate_form": form or DuplicateForm(),
-            "fee": fee_text(policy.fee_on(clock.today())),
+            "fee": fee_text(answers[MOTIVATION]["fee"]),
             "problems": problems,
             # The page's title says “Fel:” when a form of its context has errors.
             "problem_form": _problem_form(problems),
-            "obstacle": "" if problem == str(obstacle) else obstacle,
-            "can_send": not unfinished and obstacle is None,
+            "obstacle": "" if problem == obstacle else obstacle,
+            "can_send": not unfinished and not obstacle,
             "may_send": self.acting.has(Permission.SEND_APPLICATIONS),
         }
         return render(self.request, "applications/check.html", context, status=status)
@@ -109,7 +116,7 @@ def _unfinished(application: Application, answers: Answers) -> list[tuple[str, s
             _("Avsnittet ”%(section)s” är inte klart") % {"section": section.title},
             _change_url(application, section, errors=True),
         )
-        for section in SECTIONS
+        for section in sections_of(answers)
         if section.state(answers) != TaskStatus.DONE
     ]
 

@@ -27,7 +27,8 @@ from applications.desk_lists import (
     pharmacy_of,
 )
 from applications.forms import ChainFilterForm, InboxFilterForm
-from applications.queries import about
+from applications.presentation import handover_lines
+from applications.queries import about, open_handovers
 from klas import audit, clock, export
 from klas.access import Permission
 from klas.acting import ActingView
@@ -140,6 +141,7 @@ class InboxView(OnDesk):
             "chain": self.chain,
             "list": chosen.shown,
             "heading": chosen.shown.heading(paginator.count),
+            "handovers": handover_lines(open_handovers(self.acting), by=self.acting),
             "tab": tab,
             "tabs": [
                 Tab(LISTS[name].name, f"?{self.tab_query(name)}", found[name], current=name == tab)

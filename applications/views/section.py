@@ -9,13 +9,12 @@ from django.urls import reverse
 from applications.models import Application
 from applications.presentation import asked_for
 from applications.queries import of_pharmacy
-from applications.sections import LICENCE, PRODUCT, SECTIONS
+from applications.sections import LICENCE, PRODUCT, sections_of
 from applications.services import applying
 from klas.access import Permission
 from klas.section_view import SectionPageView
 from klas.sections import Answers, Section, SectionAnswers
 from motivations.presentation import product_rows
-from motivations.queries import current_version
 
 
 class SectionView(SectionPageView):
@@ -28,7 +27,7 @@ class SectionView(SectionPageView):
         return get_object_or_404(of_pharmacy(self.acting), pk=self.kwargs["pk"])
 
     def get_sections(self) -> Sequence[Section]:
-        return SECTIONS
+        return sections_of(self.answers)
 
     def read_answers(self) -> Answers:
         return applying.answers_of(self.object)
@@ -58,9 +57,7 @@ class SectionView(SectionPageView):
         slug = self.section.slug
         return {
             "product_rows": (
-                product_rows(current_version(self.object.motivation).product)
-                if slug == PRODUCT
-                else []
+                product_rows(applying.product_asked_for(self.object)) if slug == PRODUCT else []
             ),
             "asked_for": asked_for(self.answers) if slug == LICENCE else "",
         }

@@ -19,7 +19,7 @@ from stdnum import luhn
 
 from accounts.models import Assignment
 from applications.models import Application
-from applications.services import applying
+from applications.services import applying, handing_over
 from applications.services.search import find_by_reference
 from decisions.enums import CaseStatus, Conclusion, Hearing
 from decisions.examples.kinds import examples, product_answers
@@ -111,6 +111,7 @@ class _Cases:
                 )
                 self._work_on(case, index)
         self._tell_of_delay()
+        self._offer(case.application)
         self.say("licensmotiveringar")
         for index in range(WAITING):
             with self._moment(now, days=(9, 6, 2, 0.2)[index]):
@@ -251,6 +252,16 @@ class _Cases:
                 expected_on=add_working_days(clock.today(), 5),
                 by=self.people["handlaggare"],
             )
+
+    def _offer(self, application: Application) -> None:
+        """Offer one to the other pharmacy, which has not answered."""
+        giver = application.sent_by
+        assert giver is not None  # noqa: S101 - it is sent
+        others = (self.people["farmaceut"], self.people["farmaceut2"])
+        receiver = next(other.pharmacy for other in others if other.pharmacy != giver.pharmacy)
+        assert receiver is not None  # noqa: S101 - they are pharmacists
+        reason = "Vår leverantör kan inte leverera före årsskiftet."
+        handing_over.offer(application, to=receiver, reason=reason, by=giver)
 
     def _decide(self, case: Case, outcome: Outcome, *, countersign: bool = True) -> None:
         officer = self.people["handlaggare"]

@@ -285,7 +285,7 @@ def _month_label(month: date, place: int, middle: float, count: int) -> Iterator
 def _told_columns(
     table: Table, column: Column, values: Sequence[Sequence[Value]], top: float, slot: float
 ) -> Iterator[Mark]:
-    """The number of the highest month, and of the last when they do not stand in each other's way."""
+    """The number of the highest month, and of the last when there is room for both."""
     first = [row[0] or 0 for row in values]
     if not any(first):
         return

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 
+from applications.services import documents as quality_documents
 from applications.services import duplicates
 from decisions import presentation, queries, words
 from decisions.corrections import as_corrected, corrections_of
@@ -102,6 +103,7 @@ class CaseView(ActingView):
             "may_release": CASE.allows(case, "release", by=by) and case.assignee_id == by.pk,
             # Somebody was quicker: the next case is one press away.
             "offer_next": status == 409 and may_handle and case.assignee_id != by.pk,
+            "quality_documents": quality_documents.readable_by(application, by),
             "attachments": attachments.readable_by(application.motivation, by),
         }
         return render(self.request, "decisions/case.html", context, status=status)
@@ -121,6 +123,8 @@ class CaseView(ActingView):
 
 def _renewal(case: Case) -> list[Row]:
     """Which licence the motivation renews, with a link to the case it came from."""
+    if case.application.is_renewal:
+        return presentation.renewal_rows(case)
     earlier = queries.earlier_case(case)
     return renewal_rows(
         case.application.motivation, address=earlier.get_absolute_url() if earlier else ""

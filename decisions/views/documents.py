@@ -1,10 +1,15 @@
 """The motivation as PDF and its attachments, for the agency."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
+from applications.models import ApplicationReceipt
+from applications.services import documents as quality_documents
 from decisions import queries
 from decisions.models import Case
 from klas.access import Permission
@@ -41,6 +46,23 @@ class MotivationDocumentView(ActingView):
         )
 
 
+class ReceiptView(ActingView):
+    """The receipt of the application, as its pharmacy has it."""
+
+    permission = Permission.VIEW_QUEUE
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        case = get_object_or_404(queries.for_review(self.acting), pk=pk)
+        return pdf_response(
+            request,
+            get_object_or_404(ApplicationReceipt, application=case.application_id),
+            by=self.acting,
+            what="application_receipt",
+            whose=case.dnr,
+            filename=f"kvitto-{case.dnr}.pdf",
+        )
+
+
 class _OnCase(FileView):
     permission = Permission.VIEW_QUEUE
 
@@ -65,3 +87,23 @@ class AttachmentPreviewView(_OnCase, PreviewView):
 
 class AttachmentPageView(_OnCase, PageView):
     """One page of an attachment, as a picture."""
+
+
+class _OnApplication(_OnCase):
+    opening = quality_documents
+    name = "application_document"
+
+    def get_openable(self) -> QuerySet[Any]:
+        return quality_documents.openable_by(self.case.application, self.acting)
+
+
+class QualityDocumentView(_OnApplication, DownloadView):
+    """A document that the pharmacy sent with its application, to be saved."""
+
+
+class QualityDocumentPreviewView(_OnApplication, PreviewView):
+    """A document of the application, to look at."""
+
+
+class QualityDocumentPageView(_OnApplication, PageView):
+    """One page of a document of the application, as a picture."""

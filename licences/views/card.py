@@ -18,6 +18,7 @@ from licences.enums import LicenceState
 from licences.presentation import history_lines, licence_rows, meter, product_rows
 from licences.rules import state_of
 from licences.services import dispensing
+from licences.services.renewal import is_time
 from licences.timeline import stop_of, stop_rows
 from licences.words import state_text
 from motivations import reading
@@ -78,6 +79,9 @@ class CardView(OnLicence):
             # The state says it already.
             "obstacle": "" if obstacle == facts["state_text"] else obstacle,
             "can_dispense": may_dispense and not obstacle,
+            "may_renew": licence.holder_id == self.acting.pharmacy_id
+            and self.acting.has(Permission.APPLY)
+            and is_time(licence, on=clock.today()),
             # What was handed out in time must be possible to write down afterwards.
             "can_dispense_late": may_dispense and facts["state"] == LicenceState.EXPIRED,
         }

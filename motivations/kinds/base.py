@@ -110,6 +110,8 @@ class Kind:
         for_animals: whether its products are veterinary ones, from a draft's answers.
         always_two_persons: whether every decision needs a countersignature.
         only_listed_units: whether only care units on the allow-list may write it.
+        no_renewal: why its licences cannot be renewed without a new motivation, from the open
+            answers; "" when they can.
         advisers: what looks for answers that will be asked about, in substance (`advising`).
         reminders: profession → what its holders are reminded of beside the clinical text.
     """
@@ -132,6 +134,7 @@ class Kind:
     prescription_by_permission: bool = False
     for_animals: Callable[[Answers], bool] = lambda answers: False
     always_two_persons: bool = False
+    no_renewal: Callable[[Answers], Text] = lambda answers: ""
     only_listed_units: bool = False
     advisers: tuple[Adviser, ...] = ()
     reminders: Mapping[Profession, Text] = field(default_factory=dict)

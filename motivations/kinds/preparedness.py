@@ -285,6 +285,9 @@ PREPAREDNESS = Kind(
         ),
         Section(HANDLING, _("Apotek och hantering"), ThreatHandlingForm),
     ),
+    no_renewal=lambda answers: _(
+        "En beredskapslicens prövas på nytt varje gång: hotet och lagret kan ha ändrats."
+    ),
     subject_title=_("Organisation"),
     subject_label=_organisation,
     subject_line=_subject_line,

@@ -5,6 +5,7 @@ Exactly one species (HSLF-FS 2018:25 3 §).
 
 from collections.abc import Iterator
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -88,6 +89,12 @@ def _advice(answers: Answers) -> Iterator[Hint]:
         yield from thin(answers, FOOD, _FOOD_ASKED, fewest=policy.advice_fewest_words)
 
 
+def _no_renewal(answers: Answers) -> str | Promise:
+    if answers.get(FOOD, {}).get("food_producing") == "no":
+        return ""
+    return _("Djuret ger livsmedel. Då bedömer veterinären karenstiderna på nytt varje gång.")
+
+
 VETERINARY = Kind(
     code=LicenceKind.VETERINARY,
     description=_("För ett djur, en djurbesättning eller ett djurslag."),
@@ -149,5 +156,6 @@ VETERINARY = Kind(
     search_facts=_search_facts,
     any_pharmacy=True,
     for_animals=lambda answers: True,
+    no_renewal=_no_renewal,
     advisers=(product_advice, _advice, clinical_advice, ongoing_advice, handling_advice),
 )

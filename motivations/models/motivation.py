@@ -81,10 +81,18 @@ class Motivation(StatefulModel):
             models.CheckConstraint(
                 condition=Q(licence_number="", licence_valid_to__isnull=True)
                 | (
-                    Q(status=MotivationStatus.CLOSED, licence_valid_to__isnull=False)
+                    # In a case once more when a pharmacy renews the licence on the same motivation.
+                    Q(
+                        status__in=(
+                            MotivationStatus.CLOSED,
+                            MotivationStatus.IN_CASE,
+                            MotivationStatus.SUPPLEMENT,
+                        ),
+                        licence_valid_to__isnull=False,
+                    )
                     & ~Q(licence_number="")
                 ),
-                name="motivation_licence_only_when_closed",
+                name="motivation_licence_only_after_case",
             ),
             models.CheckConstraint(
                 condition=Q(licence_stop="") | ~Q(licence_number=""),

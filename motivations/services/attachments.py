@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Assignment
-from klas import audit, clock, page_pictures
+from klas import audit, clock
 from klas.access import Permission
-from klas.download import file_response
 from klas.errors import NotAllowed, Refused, WrongState
 from klas.fields import NoPersonalNumberField
 from klas.models import AccessAction
@@ -32,7 +31,7 @@ from motivations.permissions import (
     works_beside,
 )
 from motivations.queries import FINDABLE, is_first_time
-from motivations.services import files, scanning
+from motivations.services import files, opening, scanning
 from motivations.services.writing import locked_for_writing
 from motivations.tasks import check_attachment
 
@@ -106,14 +105,14 @@ def remove(attachment: Attachment, *, by: Assignment) -> None:
     if current.version_id is not None:
         raise WrongState(_("Filen är redan skickad med licensmotiveringen och ligger kvar."))
     audit.record(AccessAction.WRITE, by=by, what="attachment", obj=current)
-    _delete(current)
+    opening.delete(current)
 
 
 def remove_unsent(motivation: Motivation) -> None:
     """Take away the attachments that were sent with no version; the caller holds the lock."""
     unsent = motivation.attachments.filter(version__isnull=True)
     for attachment in unsent.select_for_update(of=("self",)):
-        _delete(attachment)
+        opening.delete(attachment)
 
 
 def needs_product_documentation(motivation: Motivation, answers: Answers) -> bool:
@@ -198,55 +197,35 @@ def open_file(attachment: Attachment, by: Assignment) -> BytesIO:
         NotAllowed: `by` may not open it, or nobody may.
         files.DamagedFile: what is stored is not what was uploaded.
     """
-    content = _content(attachment, by)
-    _record(AccessAction.DOWNLOAD, attachment, by)
-    return BytesIO(content)
+    _demand_openable(attachment, by)
+    return opening.open_file(attachment, by)
 
 
 def download(attachment: Attachment, *, by: Assignment) -> FileResponse:
     """The answer to a request for an attachment. Raises as `open_file`."""
-    return file_response(
-        open_file(attachment, by),
-        filename=attachment.name,
-        content_type=attachment.content_type,
-    )
+    _demand_openable(attachment, by)
+    return opening.download(attachment, by=by)
 
 
 def count_pages(attachment: Attachment, *, by: Assignment) -> int:
     """How many pages there are to look at. Raises as `open_file`."""
-    return page_pictures.count_pages(_content(attachment, by), attachment.content_type)
+    _demand_openable(attachment, by)
+    return opening.count_pages(attachment)
 
 
 def page_picture(attachment: Attachment, number: int, *, by: Assignment) -> bytes:
     """A page (from 1) as PNG; the reading is recorded.
 
     Raises:
-        NotAllowed, files.DamagedFile: as `open_file`.
-        LookupError: there is no such page.
-        page_pictures.Busy, Failed, Interrupted: it cannot be drawn, just now or at all.
+        NotAllowed: as `open_file`; and as `opening.page_picture`.
     """
-    content = _content(attachment, by)
-    if not 1 <= number <= page_pictures.count_pages(content, attachment.content_type):
-        raise LookupError(number)
-    picture = page_pictures.page_picture(content, attachment.content_type, number)
-    _record(AccessAction.READ, attachment, by)
-    return picture
+    _demand_openable(attachment, by)
+    return opening.page_picture(attachment, number, by=by)
 
 
-def _content(attachment: Attachment, by: Assignment) -> bytes:
+def _demand_openable(attachment: Attachment, by: Assignment) -> None:
     if not openable_by(attachment.motivation, by).filter(pk=attachment.pk).exists():
         raise NotAllowed
-    return files.read(files.KEPT, attachment.stored_as, expected=attachment.sha256)
-
-
-def _record(action: AccessAction, attachment: Attachment, by: Assignment) -> None:
-    audit.record(
-        action,
-        by=by,
-        what="attachment",
-        obj=attachment,
-        whose=attachment.motivation.reference or "",
-    )
 
 
 def _is_missing(motivation: Motivation, answers: Answers) -> bool:
@@ -281,9 +260,3 @@ def _demand_name_without_person(name: str) -> None:
         field.clean(name)
     except ValidationError as error:
         raise Refused(error.messages[0]) from error
-
-
-def _delete(attachment: Attachment) -> None:
-    files.delete(files.KEPT, attachment.stored_as)
-    files.delete(files.QUARANTINE, attachment.quarantined_as)
-    attachment.delete()

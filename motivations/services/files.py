@@ -1,4 +1,4 @@
-"""Where the bytes of attachments lie: one random key each, those not yet checked by themselves."""
+"""Where the bytes of uploaded files lie: one random key each, those not yet checked apart."""
 
 import hashlib
 import uuid
@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from klas.policy import policy
-from motivations.models import Attachment
+from motivations.models.stored import stored_models
 
 KEPT, QUARANTINE = "attachments", "quarantine"
 _KEYS = {KEPT: "stored_as", QUARANTINE: "quarantined_as"}
@@ -71,9 +71,13 @@ def remove_strays(now: datetime) -> int:
             if _is_key(name) and default_storage.get_modified_time(f"{folder}/{name}") < before
         ]
         # Asked after the folder was read: a row that comes now names a young file.
-        named = set(
-            Attachment.objects.filter(**{f"{field}__isnull": False}).values_list(field, flat=True)
-        )
+        named = {
+            key
+            for model in stored_models()
+            for key in model._default_manager.filter(**{f"{field}__isnull": False}).values_list(
+                field, flat=True
+            )
+        }
         for name in old:
             if uuid.UUID(name) not in named:
                 default_storage.delete(f"{folder}/{name}")

@@ -14,7 +14,6 @@ import structlog
 from django.db import transaction
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Least
-from django.urls import reverse
 
 from klas import clock, scanner
 from klas.apart import Failed
@@ -23,6 +22,7 @@ from klas.uploads import RebuiltFile
 from klas.word_to_pdf import word_to_pdf
 from motivations.enums import ScanState
 from motivations.models import Attachment
+from motivations.models.stored import StoredFile, stored_models
 from motivations.services import files
 from motivations.services.files import KEPT, QUARANTINE
 from notifications.enums import NoticeKind
@@ -61,23 +61,33 @@ def check_waiting(*, limit: int | None = None) -> int:
     One that fails is logged, waits for its next turn and does not stop the others. When the
     scanner does not answer, all are left as they are.
     """
-    tried: set[int] = set()
-    while limit is None or len(tried) < limit:
-        attachment = _claim(besides=tried)
-        if attachment is None:
-            break
-        tried.add(attachment.pk)
+    tried = 0
+    for model in stored_models():
         try:
-            finding = _examine(attachment)
+            tried += _check_waiting(model, limit=None if limit is None else limit - tried)
         except scanner.ScannerDown:
             logger.error("scanner_down")
-            # To be taken up as soon as it answers again.
-            _waiting(attachment).update(claimed_at=None)
             break
+    return tried
+
+
+def _check_waiting(model: type[StoredFile], *, limit: int | None) -> int:
+    tried: set[int] = set()
+    while limit is None or len(tried) < limit:
+        file = _claim(besides=tried, model=model)
+        if file is None:
+            break
+        tried.add(file.pk)
+        try:
+            finding = _examine(file)
+        except scanner.ScannerDown:
+            # To be taken up as soon as it answers again.
+            _waiting(file).update(claimed_at=None)
+            raise
         except Exception as error:  # also a conversion that was interrupted: no verdict
-            logger.error("attachment_failed", pk=attachment.pk, error=type(error).__name__)
+            logger.error("attachment_failed", pk=file.pk, error=type(error).__name__)
             continue
-        _settle(attachment, finding)
+        _settle(file, finding)
     return len(tried)
 
 
@@ -90,12 +100,12 @@ class _Finding:
 
 
 @transaction.atomic
-def _claim(*, besides: set[int]) -> Attachment | None:
+def _claim(*, besides: set[int], model: type[StoredFile] = Attachment) -> StoredFile | None:
     """Take a row that nobody has taken lately."""
     now = clock.now()
     lapsed = now - timedelta(minutes=policy.attachment_check_minutes)
     attachment = (
-        Attachment.objects.filter(
+        model._default_manager.filter(
             Q(claimed_at__isnull=True) | Q(claimed_at__lt=lapsed), scan=ScanState.PENDING
         )
         .exclude(pk__in=besides)
@@ -109,7 +119,7 @@ def _claim(*, besides: set[int]) -> Attachment | None:
     return attachment
 
 
-def _examine(attachment: Attachment) -> _Finding:
+def _examine(attachment: StoredFile) -> _Finding:
     original = files.read(
         QUARANTINE, attachment.quarantined_as, expected=attachment.uploaded_sha256
     )
@@ -125,7 +135,7 @@ def _examine(attachment: Attachment) -> _Finding:
         return _Finding(ScanState.UNREADABLE)
 
 
-def _settle(attachment: Attachment, finding: _Finding) -> None:
+def _settle(attachment: StoredFile, finding: _Finding) -> None:
     fields = {} if finding.made is None else _kept(finding.made)
     with transaction.atomic():
         # Gone when it was taken away meanwhile, or settled by another worker.
@@ -141,21 +151,21 @@ def _settle(attachment: Attachment, finding: _Finding) -> None:
             _tell(locked)
 
 
-def _tell(attachment: Attachment) -> None:
-    """Tell the author, and the colleague who added it."""
-    motivation = attachment.motivation
-    for user in {motivation.author.user, attachment.uploaded_by.user}:
+def _tell(attachment: StoredFile) -> None:
+    """Tell those whose file it is."""
+    for user in attachment.owners:
         tell(
             user,
             NoticeKind.ATTACHMENT_STOPPED,
-            key=f"attachment-{attachment.pk}",
-            url=reverse("motivations:attachments", args=[motivation.pk]),
-            reference=motivation.reference or "",
+            # Numbers are given per kind of file.
+            key=f"{attachment._meta.model_name}-{attachment.pk}",
+            url=attachment.written_at,
+            reference=attachment.whose,
         )
 
 
-def _waiting(attachment: Attachment) -> QuerySet[Attachment]:
-    return Attachment.objects.filter(pk=attachment.pk, scan=ScanState.PENDING)
+def _waiting(attachment: StoredFile) -> QuerySet[Any]:
+    return type(attachment)._default_manager.filter(pk=attachment.pk, scan=ScanState.PENDING)
 
 
 def _kept(content: bytes) -> dict[str, Any]:

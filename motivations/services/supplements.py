@@ -85,12 +85,35 @@ def application_withdrawn(motivation: Motivation) -> Motivation:
     free = MOTIVATION.perform(
         motivation, "application_withdrawn", by=SYSTEM, dnr="", expected_on=None
     )
+    _close_open(free)
+    return free
+
+
+@transaction.atomic
+def renewal_withdrawn(motivation: Motivation, *, dnr: str, outcome: str) -> Motivation:
+    """The pharmacy no longer renews the licence on this motivation, which is over again.
+
+    Args:
+        dnr: of the case that gave the licence.
+        outcome: of that case.
+
+    Raises:
+        WrongState: there was no application.
+    """
+    over = MOTIVATION.perform(
+        motivation, "renewal_withdrawn", by=SYSTEM, dnr=dnr, outcome=outcome, expected_on=None
+    )
+    _close_open(over)
+    drafts.forget(over)
+    return over
+
+
+def _close_open(motivation: Motivation) -> None:
     request = SupplementRequest.objects.filter(
-        motivation=free, status=SupplementStatus.OPEN
+        motivation=motivation, status=SupplementStatus.OPEN
     ).first()
     if request is not None:
         SUPPLEMENT.perform(request, "close", by=SYSTEM)
-    return free
 
 
 def answer(

@@ -1,7 +1,5 @@
 """The attachments of what one writes: list, upload, replace, remove, download, look at."""
 
-from collections.abc import Callable
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from klas.access import Permission
-from klas.errors import Refused, UploadRefused
-from klas.forms import KlasForm, Look
+from klas.errors import Refused
+from klas.forms import Look
 from klas.once import once
-from klas.policy import policy
-from klas.uploads import ACCEPT, RebuiltFile, rebuild
+from klas.uploads import RebuiltFile
 from motivations.enums import AttachmentClass, AttachmentKind
+from motivations.file_forms import UploadForm, saved_words, status_of, upload
 from motivations.file_views import DownloadView, FileView, PageView, PreviewView
 from motivations.kinds.common import PRODUCT
 from motivations.models import Attachment, Motivation
@@ -27,16 +25,9 @@ from motivations.views.addresses import overview_address
 from motivations.views.own import WritableMotivationView
 
 
-class AttachmentForm(KlasForm):
+class AttachmentForm(UploadForm):
     """One file, what it is, and who may see it."""
 
-    file = forms.FileField(
-        label=gettext_lazy("Fil"),
-        widget=forms.FileInput(attrs={"accept": ACCEPT}),
-        error_messages={
-            "empty": gettext_lazy("Filen är tom. Kontrollera att du har valt rätt fil."),
-        },
-    )
     kind = forms.ChoiceField(
         label=gettext_lazy("Vad är det för fil?"),
         choices=[("", gettext_lazy("Välj")), *AttachmentKind.choices],
@@ -60,17 +51,6 @@ class AttachmentForm(KlasForm):
             }
         )
     }
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["file"].help_text = _(
-            "PDF, Word (.docx), JPEG eller PNG, högst %(megabytes)s MB och %(pages)s sidor. Filen "
-            "får inte vara skyddad med lösenord eller innehålla makron. Word-dokument görs om till "
-            "PDF; sidhuvuden, diagram och formler följer inte med."
-        ) % {
-            "megabytes": policy.attachment_max_bytes // 1_000_000,
-            "pages": policy.attachment_max_pages,
-        }
 
 
 class WrittenView(WritableMotivationView):
@@ -97,13 +77,19 @@ class AttachmentsView(WrittenView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         form = AttachmentForm(request.POST, request.FILES)
-        return _upload(request, form, self._add) or self._page(form, status=_status(form))
-
-    def _add(self, file: RebuiltFile, kind: str, secrecy: str) -> str:
-        added = attachments.add(
-            self.motivation, file=file, kind=kind, secrecy=secrecy, by=self.acting
+        return upload(request, form, lambda file: self._add(file, form)) or self._page(
+            form, status=status_of(form)
         )
-        messages.success(self.request, _saved(added))
+
+    def _add(self, file: RebuiltFile, form: AttachmentForm) -> str:
+        added = attachments.add(
+            self.motivation,
+            file=file,
+            kind=form.cleaned_data["kind"],
+            secrecy=form.cleaned_data["secrecy"],
+            by=self.acting,
+        )
+        messages.success(self.request, saved_words(added))
         return _list_address(self.motivation.pk)
 
     def _page(self, form: AttachmentForm, status: int = 200) -> HttpResponse:
@@ -134,20 +120,20 @@ class ReplaceAttachmentView(WrittenView):
     def post(self, request: HttpRequest, pk: int, attachment_pk: int) -> HttpResponse:
         form = AttachmentForm(request.POST, request.FILES)
 
-        def act(file: RebuiltFile, kind: str, secrecy: str) -> str:
+        def act(file: RebuiltFile) -> str:
             # Looked up in here: the second of two clicks finds nothing, and needs nothing.
             readable = attachments.readable_by(self.motivation, self.acting)
             replaced = attachments.replace(
                 get_object_or_404(readable, pk=attachment_pk),
                 file=file,
-                kind=kind,
-                secrecy=secrecy,
+                kind=form.cleaned_data["kind"],
+                secrecy=form.cleaned_data["secrecy"],
                 by=self.acting,
             )
-            messages.success(request, _saved(replaced))
+            messages.success(request, saved_words(replaced))
             return _list_address(pk)
 
-        done = _upload(request, form, act)
+        done = upload(request, form, act)
         if done is not None:
             return done
         old = self.unsent(attachment_pk)
@@ -155,7 +141,7 @@ class ReplaceAttachmentView(WrittenView):
             for error in form.non_field_errors():
                 messages.error(request, str(error))
             return redirect(_list_address(pk))
-        return self._page(old, form, status=_status(form))
+        return self._page(old, form, status=status_of(form))
 
     def _page(self, old: Attachment, form: AttachmentForm, status: int = 200) -> HttpResponse:
         context = {"motivation": self.motivation, "attachment": old, "form": form}
@@ -212,34 +198,6 @@ class AttachmentPreviewView(_CareFile, PreviewView):
 
 class AttachmentPageView(_CareFile, PageView):
     """One page of a file, as a picture."""
-
-
-def _upload(
-    request: HttpRequest, form: AttachmentForm, act: Callable[[RebuiltFile, str, str], str]
-) -> HttpResponse | None:
-    """Do once what is to be done with the file; None when the form must be shown again."""
-    if not form.is_valid():
-        return None
-    try:
-        file = rebuild(form.cleaned_data["file"])
-        kind, secrecy = form.cleaned_data["kind"], form.cleaned_data["secrecy"]
-        return once(request, lambda: act(file, kind, secrecy))
-    except UploadRefused as error:
-        form.add_error("file", str(error))
-    except Refused as error:
-        form.add_error(None, str(error))
-    return None
-
-
-def _status(form: AttachmentForm) -> int:
-    """422 when something in the form is wrong, 409 when it came at the wrong time."""
-    return 409 if form.non_field_errors() else 422
-
-
-def _saved(attachment: Attachment) -> str:
-    if attachment.is_clean:
-        return _("Filen är sparad.")
-    return _("Filen är sparad och kontrolleras. Du kan skriva vidare.")
 
 
 def _list_address(pk: int) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -9,16 +10,19 @@ from zipfile import ZipFile
 import pypdfium2
 import pytest
 from django.http import HttpResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 
 from applications.desk_lists import LISTS
 from applications.models import Application
+from applications.services import handing_over, renewing
+from applications.services.issuing import issue_receipts
 from applications.urls import urlpatterns
+from klas import clock
 from klas.export import Format
 from klas.models import AccessLogEntry
 from klas.sections import Secrecy
 from motivations.enums import LicenceKind
-from motivations.kinds import KINDS
+from motivations.kinds import KINDS, kind_of
 from motivations.kinds.common import AUTHOR, ClinicalForm, HandlingForm
 from motivations.models import Motivation
 from motivations.queries import current_version
@@ -27,6 +31,7 @@ from motivations.services import attachments
 from motivations.services.issuing import issue_documents
 from tests import factories, kinds
 from tests.applications.conftest import hidden, url
+from tests.pdftext import pdf_text
 from tests.saved import content_of
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +110,7 @@ def _addresses(motivation: Motivation, application: Application | None) -> Itera
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
         name = str(pattern.name)
-        if name == "search":
+        if name in {"search", "hand_overs"}:
             yield url(name)
         elif name in {"inbox", "chain"}:
             yield from (f"{url(name)}?tab={tab}" for tab in LISTS)
@@ -121,8 +126,17 @@ def _addresses(motivation: Motivation, application: Application | None) -> Itera
             yield url(name, motivation.pk, motivation.attachments.get().pk, 1)
         elif application is not None and name == "section":
             yield from (
-                url(name, application.pk, slug) for slug in ("lakemedel", "licens", "kontroll")
+                url(name, application.pk, slug)
+                for slug in ("fornyelse", "lakemedel", "licens", "kontroll")
             )
+        elif name in {"document", "document_preview", "document_page", "remove_document"}:
+            if application is not None:
+                # There is none with this key: also what is told of that is looked at.
+                more = [1] if name == "document_page" else []
+                yield url(name, application.pk, motivation.attachments.get().pk, *more)
+        elif name in {"hand_over", "take_back"}:
+            if application is not None and application.handovers.exists():
+                yield url(name, application.handovers.get().pk)
         elif application is not None:
             yield url(name, application.pk)
 
@@ -161,18 +175,36 @@ def _assert_clean(response: HttpResponse, where: str) -> None:
         assert word not in seen.replace("zyxq", ""), f"{word} in {where} ({response.status_code})"
 
 
-@pytest.mark.parametrize("state", ["nothing", "draft", "sent", "decided"])
+@pytest.mark.parametrize(
+    "state", ["nothing", "draft", "sent", "offered", "taken", "decided", "renewed"]
+)
 def test_no_answer_of_any_address_holds_clinical_text(
-    acting: Any, pharmacist: Any, motivation: Motivation, state: str
+    acting: Any, pharmacist: Any, stranger: Any, motivation: Motivation, state: str
 ) -> None:
-    application = None
+    application: Any = None
     if state == "draft":
         application = factories.application_draft(on=motivation, by=pharmacist)
     elif state != "nothing":
         application = factories.application(on=motivation, by=pharmacist)
+    if state in {"offered", "taken"}:
+        offered = handing_over.offer(
+            application,
+            to=factories.PharmacyFactory() if state == "offered" else stranger.pharmacy,
+            reason="Provat i ett prov.",
+            by=pharmacist,
+        )
+        if state == "taken":
+            handing_over.accept(offered, available=True, by=stranger)
+    if state == "renewed" and kind_of(motivation.kind).no_renewal({}):
+        state = "decided"
+    if state == "renewed":
+        soon = clock.today() + timedelta(days=30)
+        factories.decided(of=application, valid_to=soon)
+        application.refresh_from_db()
+        application = renewing.start(application, by=pharmacist)
     if state == "decided":
         factories.decided(of=application)
-    client = acting(pharmacist)
+    client = acting(stranger if state == "taken" else pharmacist)
     client.raise_request_exception = False
     # Who works at one more pharmacy sees all of it from there, in the lists over both.
     other = acting(factories.AssignmentFactory(pharmacist=True, user=pharmacist.user))
@@ -189,6 +221,27 @@ def test_no_answer_of_any_address_holds_clinical_text(
             _assert_clean(response, address)
             seen += response.status_code == 200
     assert seen > 3
+
+
+def test_the_receipt_names_no_patient_and_holds_no_clinical_text(
+    acting: Any, pharmacist: Any, motivation: Motivation
+) -> None:
+    application = factories.application(on=motivation, by=pharmacist)
+    issue_receipts()
+    officer = factories.AssignmentFactory()
+    case = factories.case(of=application)
+    agency = reverse("decisions:receipt", args=[case.pk])
+    for who, address in (
+        (pharmacist, url("receipt_document", application.pk)),
+        (officer, agency),
+    ):
+        response = acting(who).get(address)
+        assert response["Content-Type"] == "application/pdf"
+        text = pdf_text(response.content).lower()
+        assert application.dnr in text
+        assert "400 kr" in text
+        for word in (*WORDS, str(motivation.subject_label).lower() or "zyx"):
+            assert word not in text
 
 
 @pytest.mark.parametrize("name", ["attachment", "attachment_preview", "attachment_page"])

@@ -13,6 +13,8 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from accounts.models import Assignment
+from applications.services import applying, documents, handing_over
+from applications.services.issuing import issue_receipts
 from applications.services.search import find_by_reference
 from decisions.enums import CorrectedPart
 from decisions.models import Letter, Licence
@@ -122,6 +124,16 @@ TABLE: dict[str, str] = {
     "applications:discard":            "-    403    403    403     200   200   404    403  403    403    403",
     "applications:assign":             "-    403    403    403     200   200   404    403  403    403    403",
     "applications:withdraw":           "-    403    403    403     200   302   404    403  403    403    403",
+    "applications:receipt_document":   "-    403    403    403     200   200   404    403  403    403    403",
+    "applications:documents":          "-    403    403    403     200   200   404    403  403    403    403",
+    "applications:document":           "-    403    403    403     200   200   404    403  403    403    403",
+    "applications:document_preview":   "-    403    403    403     200   200   404    403  403    403    403",
+    "applications:document_page":      "-    403    403    403     200   200   404    403  403    403    403",
+    "applications:remove_document":    "-    403    403    403     302   302   404    403  403    403    403",
+    "applications:offer":              "-    403    403    403     200   302   404    403  403    403    403",
+    "applications:hand_overs":         "-    403    403    403     200   200   200    403  403    403    403",
+    "applications:hand_over":          "-    403    403    403     200   200   404    403  403    403    403",
+    "applications:take_back":          "-    403    403    403     302   302   404    403  403    403    403",
     "applications:receipt":            "-    403    403    403     200   200   404    403  403    403    403",
     "decisions:queue":                 "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:take_next":             "-    403    403    403     403   403   403    302  403    302    403",
@@ -150,6 +162,10 @@ TABLE: dict[str, str] = {
     "decisions:preview":               "-    403    403    403     403   403   403    302  403    302    403",
     "decisions:countersign":           "-    403    403    403     403   403   403    403  403    200    403",
     "decisions:motivation_document":   "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:application_document":  "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:application_document_preview": "- 403 403 403       403   403   403    200  200    200    403",
+    "decisions:application_document_page": "- 403 403  403         403   403   403    200  200    200    403",
+    "decisions:receipt":               "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:attachment":            "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:attachment_preview":    "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:attachment_page":       "-    403    403    403     403   403   403    200  200    200    403",
@@ -165,6 +181,7 @@ TABLE: dict[str, str] = {
     "licences:card":                   "-    403    403    403     200   200   404    403  403    403    403",
     "licences:print":                  "-    403    403    403     200   200   404    403  403    403    403",
     "licences:dispense":               "-    403    403    403     200   403   404    403  403    403    403",
+    "licences:renew":                  "-    403    403    403     200   200   404    403  403    403    403",
     "licences:receipt":                "-    403    403    403     200   200   404    403  403    403    403",
     "licences:reverse":                "-    403    403    403     200   403   404    403  403    403    403",
     "licences:permissions":            "-    403    403    403     403   403   403    200  403    200    403",
@@ -248,14 +265,21 @@ def make_world() -> World:
     waiting = factories.submission.submit(begun, by=author)
     find_by_reference(waiting.reference or "", purpose="customer", by=pharmacist)
     application_draft = factories.application_draft(by=pharmacist)
+    on_application = documents.add(
+        application_draft, file=factories.picture("d.png"), kind="gmp", by=pharmacist
+    )
     decided = factories.decided(of=factories.application(by=pharmacist))
     sent_begun = factories.draft(by=author, answers=factories.individual_answers(product))
     in_case_file = attachments.add(
         sent_begun, file=factories.picture("c.png"), kind="other", secrecy="clinical", by=author
     )
-    in_case = factories.application(
+    to_be_sent = factories.application_draft(
         on=factories.submission.submit(sent_begun, by=author), by=pharmacist
     )
+    quality = documents.add(
+        to_be_sent, file=factories.picture("e.png"), kind="analysis", by=pharmacist
+    )
+    in_case = applying.send(to_be_sent, by=pharmacist, duplicate_reason="Provat i ett prov.")
     open_case = factories.case(of=in_case, taken_by=officer)
     proposed = factories.case(taken_by=officer)
     proposed = factories.deciding.decide(
@@ -273,6 +297,7 @@ def make_world() -> World:
     view = saved_views.save(name="Mina", query="flik=mine", by=officer)
     given = bulk.assign([factories.case().pk], to=officer, by=officer)
     issue_documents()
+    issue_receipts()
     issue_letters()
     letter = Letter.objects.get(case=decided)
     notice = notices_of(author.user)[0]
@@ -299,6 +324,12 @@ def make_world() -> World:
     corrected(licence, CorrectedPart.CONDITIONS, "Följ upp.")
     issue_letters()
     later = Letter.objects.get(case=decided, reason="correction")
+    offered = handing_over.offer(
+        factories.application(by=pharmacist),
+        to=factories.PharmacyFactory(),
+        reason="Vi kan inte beställa läkemedlet.",
+        by=pharmacist,
+    )
     keys: dict[str, dict[str, Any]] = {
         "medicines:product": {"pk": product.pk},
         "notifications:open": {"pk": notice.pk},
@@ -333,12 +364,40 @@ def make_world() -> World:
         "applications:start": {"pk": waiting.pk},
         "applications:section": {"pk": application_draft.pk, "slug": "licens"},
         "applications:receipt": {"pk": in_case.pk},
+        "applications:receipt_document": {"pk": in_case.pk},
         "applications:withdraw": {"pk": in_case.pk},
         "decisions:saved_view": {"pk": view.pk},
         "decisions:bulk_done": {"pk": given.pk},
         "decisions:absence_of": {"pk": officer.pk},
         "decisions:pharmacy_request": {"application_pk": in_case.pk},
         "decisions:pharmacy_delay_letter": {"application_pk": in_case.pk},
+        "applications:document": {"pk": application_draft.pk, "attachment_pk": on_application.pk},
+        "applications:document_preview": {
+            "pk": application_draft.pk,
+            "attachment_pk": on_application.pk,
+        },
+        "applications:document_page": {
+            "pk": application_draft.pk,
+            "attachment_pk": on_application.pk,
+            "number": 1,
+        },
+        "applications:remove_document": {
+            "pk": application_draft.pk,
+            "attachment_pk": on_application.pk,
+        },
+        "decisions:application_document": {"pk": open_case.pk, "attachment_pk": quality.pk},
+        "decisions:application_document_preview": {
+            "pk": open_case.pk,
+            "attachment_pk": quality.pk,
+        },
+        "decisions:application_document_page": {
+            "pk": open_case.pk,
+            "attachment_pk": quality.pk,
+            "number": 1,
+        },
+        "applications:offer": {"pk": in_case.pk},
+        "applications:hand_over": {"pk": offered.pk},
+        "applications:take_back": {"pk": offered.pk},
         "decisions:countersign": {"pk": proposed.pk},
         "decisions:attachment": {"pk": open_case.pk, "attachment_pk": in_case_file.pk},
         "decisions:attachment_preview": {"pk": open_case.pk, "attachment_pk": in_case_file.pk},

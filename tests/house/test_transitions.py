@@ -7,9 +7,9 @@ import itertools
 
 import pytest
 
-from applications.enums import ApplicationStatus
-from applications.flow import APPLICATION
-from applications.models import Application
+from applications.enums import ApplicationStatus, HandOverStatus
+from applications.flow import APPLICATION, HAND_OVER
+from applications.models import Application, HandOver
 from decisions.enums import CaseStatus, LetterStatus, LicenceStatus
 from decisions.flow import CASE, LETTER, LICENCE
 from decisions.models import Case, Letter, Licence
@@ -21,8 +21,8 @@ from motivations.flow import MOTIVATION, SUPPLEMENT
 from motivations.models import Motivation, SupplementRequest
 from tests import factories
 
-# action: (from, to, roles); "system" is the service itself.
-EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
+# action: (from, to or None where it stays, roles); "system" is the service itself.
+EXPECTED: dict[str, dict[str, tuple[set[str], str | None, set[str]]]] = {
     "motivation": {
         "submit": ({"draft"}, "submitted", {"prescriber"}),
         "withdraw": ({"submitted"}, "withdrawn", {"prescriber"}),
@@ -30,6 +30,9 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
         "application_sent": ({"submitted"}, "in_case", {"system"}),
         "review_started": ({"in_case"}, "in_case", {"system"}),
         "application_withdrawn": ({"in_case", "supplement"}, "submitted", {"system"}),
+        "application_handed_over": ({"in_case", "supplement"}, None, {"system"}),
+        "renewal_sent": ({"closed"}, "in_case", {"system"}),
+        "renewal_withdrawn": ({"in_case", "supplement"}, "closed", {"system"}),
         "supplement_requested": ({"in_case"}, "supplement", {"system"}),
         "answer_supplement": ({"supplement"}, "in_case", {"prescriber"}),
         "supplement_closed": ({"supplement"}, "in_case", {"system"}),
@@ -47,6 +50,7 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
     "application": {
         "send": ({"draft"}, "sent", {"pharmacist"}),
         "withdraw": ({"sent", "in_review"}, "withdrawn", {"pharmacist"}),
+        "handed_over": ({"sent", "in_review"}, None, {"system"}),
         "registered": ({"sent"}, "sent", {"system"}),
         "review_started": ({"sent", "in_review"}, "in_review", {"system"}),
         "supplement_requested": ({"in_review"}, "in_review", {"system"}),
@@ -58,6 +62,12 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
         "licence_revoked": ({"decided"}, "decided", {"system"}),
         "decision_corrected": ({"decided"}, "decided", {"system"}),
         "safety_information": ({"decided"}, "decided", {"system"}),
+    },
+    "hand_over": {
+        "accept": ({"offered"}, "accepted", {"pharmacist"}),
+        "decline": ({"offered"}, "declined", {"pharmacist"}),
+        "take_back": ({"offered"}, "taken_back", {"pharmacist"}),
+        "end": ({"offered"}, "ended", {"system"}),
     },
     "case": {
         "take": ({"registered"}, "in_review", {"caseworker", "decision_maker"}),
@@ -72,6 +82,8 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
         "propose": ({"in_review"}, "proposed", {"caseworker", "decision_maker"}),
         "return": ({"proposed"}, "in_review", {"decision_maker"}),
         "countersign": ({"proposed"}, "decided", {"decision_maker"}),
+        "applicant_changed": ({"registered", "in_review", "waiting"}, None, {"system"}),
+        "proposal_lapsed": ({"proposed"}, "in_review", {"system"}),
         "close": ({"registered", "in_review", "waiting", "proposed"}, "closed", {"system"}),
         "decide": ({"in_review"}, "decided", {"caseworker", "decision_maker"}),
     },
@@ -90,6 +102,7 @@ FLOWS: dict[str, tuple[Flow, type, type]] = {
     "motivation": (MOTIVATION, Motivation, MotivationStatus),
     "supplement": (SUPPLEMENT, SupplementRequest, SupplementStatus),
     "application": (APPLICATION, Application, ApplicationStatus),
+    "hand_over": (HAND_OVER, HandOver, HandOverStatus),
     "case": (CASE, Case, CaseStatus),
     "letter": (LETTER, Letter, LetterStatus),
     "licence": (LICENCE, Licence, LicenceStatus),

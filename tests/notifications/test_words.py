@@ -10,6 +10,7 @@ from notifications.enums import NoticeGroup, NoticeKind
 from notifications.words import OUTCOMES, TABLE, facts_needed, group_of, text_of
 
 FACTS = {
+    "asked_on": "2026-12-01",
     "batch": "EX26-104",
     "colleague": "Kim Kollega",
     "days": "4",
@@ -33,6 +34,11 @@ GIVEN = {
     NoticeKind.LAPSED: {"product"},
     NoticeKind.APPLICATION_SENT: {"product", "pharmacy"},
     NoticeKind.APPLICATION_WITHDRAWN: {"product"},
+    NoticeKind.HAND_OVER_OFFERED: {"product", "pharmacy"},
+    NoticeKind.HAND_OVER_DECLINED: {"product", "pharmacy"},
+    NoticeKind.HANDED_OVER: {"product", "pharmacy"},
+    NoticeKind.RENEWAL_SENT: {"product", "pharmacy", "licence", "asked_on"},
+    NoticeKind.RENEWAL_WITHDRAWN: {"product", "licence"},
     NoticeKind.DECIDED: {"product", "outcome"},
     NoticeKind.DECISION_DELAYED: {"product", "expected_on"},
     NoticeKind.DECISION_REQUEST_REJECTED: {"product"},
@@ -58,8 +64,13 @@ def test_every_fact_is_used_and_filled_in(kind: NoticeKind) -> None:
     assert facts_needed(kind) == GIVEN[kind]
     text = text_of(kind, {name: FACTS[name] for name in GIVEN[kind]})
     assert not re.search(r"%|\{|[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
-    shown = {**FACTS, "due_on": "8 december 2026", "valid_to": "31 januari 2027"}
-    shown["expected_on"] = "15 december 2026"
+    shown = {
+        **FACTS,
+        "asked_on": "1 december 2026",
+        "due_on": "8 december 2026",
+        "expected_on": "15 december 2026",
+        "valid_to": "31 januari 2027",
+    }
     shown["outcome"] = "Ansökan är avslagen."
     for name in GIVEN[kind]:
         assert shown[name] in text
