@@ -240,15 +240,15 @@ def _description(table: Table, lines: Sequence[Line]) -> str:
 
 
 def _scale(highest: float) -> tuple[float, float]:
-    """A round top and step for an axis: two to four steps."""
+    """A round top and step for an axis of whole numbers: five steps at most."""
     if highest <= 0:
         return 1.0, 1.0
     size = 1.0
     while size * 10 < highest:
         size *= 10
-    for step in (size * 0.5, size, size * 2, size * 2.5, size * 5):
+    for step in (size * 0.5, size, size * 2, size * 5):
         steps = -(-highest // step)
-        if steps <= 4 and (step >= 1 or highest < 1):
+        if steps <= 5 and step >= 1:
             return steps * step, step
     return size * 10, size * 5
 
@@ -285,7 +285,7 @@ def _month_label(month: date, place: int, middle: float, count: int) -> Iterator
 def _told_columns(
     table: Table, column: Column, values: Sequence[Sequence[Value]], top: float, slot: float
 ) -> Iterator[Mark]:
-    """The number of the highest month, and of the last when they do not stand in each other's way."""
+    """The number of the highest month, and of the last when there is room for both."""
     first = [row[0] or 0 for row in values]
     if not any(first):
         return
