@@ -4,7 +4,7 @@ They are counted in statistics only; the queue, the searches and the registers k
 """
 
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from random import Random
 from typing import Any
 
@@ -54,13 +54,13 @@ def load() -> bool:
     this_month = clock.today().replace(day=1)
     past = months(date(this_month.year - YEARS, 1, 1), this_month)[:-1]
     facts = []
-    for place, month in enumerate(past):
+    for place, (month, following) in enumerate(pairwise((*past, this_month))):
         season = 0.7 if month.month == 7 else 1.15 if month.month in (3, 10) else 1
         for _ in range(round(A_MONTH * season * (1 + place / 100))):
             days = _one(random, _DAYS)
             has_supplement = random.random() < 0.14
             follows = random.random() < days / 30 or has_supplement
-            ended = past[place + 1] if follows and place + 1 < len(past) else month
+            ended = following if follows else month
             facts.append(
                 CaseFact(
                     kind=_one(random, _KINDS),

@@ -59,10 +59,9 @@ class StatisticsForm(KlasForm):
         super().__init__(*args, **kw)
         self.usual = usual
         choices = [(f"{month:%Y-%m}", words.month_name(month)) for month in reversed(months)]
-        for name, month in (("first", usual[0]), ("last", usual[1])):
-            field: Any = self.fields[name]
+        field: Any
+        for field in (self.fields["first"], self.fields["last"]):
             field.choices = choices
-            field.initial = f"{month:%Y-%m}"
         field = self.fields["region"]
         field.choices = [
             ("", _("Alla")),

@@ -240,15 +240,15 @@ def _description(table: Table, lines: Sequence[Line]) -> str:
 
 
 def _scale(highest: float) -> tuple[float, float]:
-    """A round top and step for an axis: two to four steps."""
+    """A round top and step for an axis of whole numbers: five steps at most."""
     if highest <= 0:
         return 1.0, 1.0
     size = 1.0
     while size * 10 < highest:
         size *= 10
-    for step in (size * 0.5, size, size * 2, size * 2.5, size * 5):
+    for step in (size * 0.5, size, size * 2, size * 5):
         steps = -(-highest // step)
-        if steps <= 4 and (step >= 1 or highest < 1):
+        if steps <= 5 and step >= 1:
             return steps * step, step
     return size * 10, size * 5
 

@@ -51,7 +51,7 @@ def shown_lines(
 
 
 def _closer(line: Line, selection: Selection, asked: QueryDict) -> str:
-    """The query that shows one group by itself: a region by month, an ATC group by its next."""
+    """The query that shows a group by itself: a region by month, ATC by the next level."""
     group, key = selection.group, line.key
     query = asked.copy()
     if group == Group.KIND:

@@ -137,7 +137,19 @@ def _time(year: Document) -> Section:
         )
         for by, name in groups.items()
     ]
-    return Section("time", _("Handläggningstid"), "", None, figures)
+    by_kind = Table(
+        headline=_("Handläggningstid efter slag"),
+        group_name=_("Slag"),
+        columns=tuple(Column(head, Unit.DAYS, charted=True) for head in heads[1:]),
+        lines=tuple(
+            Line(place["id"], label("kind", place), (place["median"], place["p90"]))
+            for place in year["handling"]
+            if place["by"] == "kind" and place["median"] is not None
+        ),
+        total=Line("", "", (None, None)),
+    )
+    chart = charts.bars(by_kind) if by_kind.lines else None
+    return Section("time", _("Handläggningstid"), "", chart, figures)
 
 
 def _largest(by_month: Document, what: str, title: str, year: Document) -> Section:

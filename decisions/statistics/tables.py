@@ -103,7 +103,11 @@ def table(selection: Selection) -> Table:
     lines = [Line(key, names[key], values(found, total)) for key, found in groups.items()]
     if selection.group != Group.MONTH:
         lead = 0 if selection.measure != Measure.OUTCOMES else len(OUTCOMES)
-        lines.sort(key=lambda line: (-(line.values[lead] or 0), line.name))
+        # The first value leads (of outcomes the number of cases), the others part the equal.
+        lines.sort(key=lambda line: line.name)
+        lines.sort(
+            key=lambda line: [v or 0 for v in (line.values[lead], *line.values)], reverse=True
+        )
     return Table(
         headline=_headline(selection, lines, total),
         group_name=str(selection.group.label),

@@ -83,7 +83,10 @@ def _form(query: QueryDict, *, first: date) -> StatisticsForm:
     known = months(min(first, this_month), this_month)
     last = known[-2] if len(known) > 1 else known[-1]
     usual = (max(known[0], months(date(last.year - 1, last.month, 1), last)[1]), last)
-    return StatisticsForm(query, months=known, usual=usual, regions=regions())
+    asked = query.copy()
+    for name, month in (("first", usual[0]), ("last", usual[1])):
+        asked.setdefault(name, f"{month:%Y-%m}")
+    return StatisticsForm(asked, months=known, usual=usual, regions=regions())
 
 
 def _tabs(query: QueryDict, current: Measure) -> list[Tab]:
