@@ -5,12 +5,14 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from decisions.corrections import DAYS, PRODUCT_PARTS, value_of
 from decisions.enums import CorrectedPart, CorrectionHearing, Hearing, RevocationGround
 from decisions.models import Decision
 from klas.fields import NoPersonalNumberField
 from klas.forms import KlasForm, Look
+from klas.presentation import number
 from licences.enums import SafetyAct
 from licences.oversight import FoundProduct
 from licences.services.correcting import CorrectionFacts
@@ -220,7 +222,10 @@ class SafetyForm(KlasForm):
 
 
 def _in_force(one: FoundProduct) -> str:
-    return str(_("%(n)s licenser som inte har gått ut") % {"n": one.in_force})
+    words = ngettext(
+        "%(n)s licens som inte har gått ut", "%(n)s licenser som inte har gått ut", one.in_force
+    )
+    return words % {"n": number(one.in_force)}
 
 
 def _field_for(part: CorrectedPart) -> forms.Field:
