@@ -10,6 +10,13 @@ class ApplicationStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Återkallad")
 
 
+class WaitingFor(models.TextChoices):
+    """Whose answer the agency waits for, while it has asked for a supplement."""
+
+    PRESCRIBER = "prescriber", _("Väntar på förskrivaren")
+    PHARMACY = "pharmacy", _("Väntar på apoteket")
+
+
 class SearchPurpose(models.TextChoices):
     """Why a pharmacy searches; kept in the access log."""
 

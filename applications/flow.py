@@ -6,11 +6,17 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationStatus as S
-from applications.models import Application, ApplicationEvent
+from applications.models import (
+    Application,
+    ApplicationEvent,
+    ApplicationSupplement,
+    ApplicationSupplementEvent,
+)
 from applications.permissions import works_here
 from klas.access import Actor, Permission
 from klas.errors import NotAllowed, Refused
 from klas.flow import Flow, Transition
+from motivations.flow import REQUESTED
 
 
 def _at_this_pharmacy(application: Application, by: Actor, data: Mapping[str, Any]) -> None:
@@ -32,12 +38,19 @@ APPLICATION = Flow(
         "withdraw": Transition(
             (S.SENT, S.IN_REVIEW), S.WITHDRAWN, Permission.SEND_APPLICATIONS, _here_with_reason
         ),
+        "answer_supplement": Transition(
+            (S.IN_REVIEW,), S.IN_REVIEW, Permission.SEND_APPLICATIONS, _at_this_pharmacy
+        ),
         # Told from above, by the agency.
         "registered": Transition((S.SENT,), S.SENT, None),
         "review_started": Transition((S.SENT, S.IN_REVIEW), S.IN_REVIEW, None),
         "supplement_requested": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
         "supplement_answered": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
         "supplement_closed": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
+        "supplement_reminded": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
+        "enjoined": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
         "decided": Transition((S.SENT, S.IN_REVIEW), S.DECIDED, None),
     },
 )
+
+SUPPLEMENT = Flow(model=ApplicationSupplement, events=ApplicationSupplementEvent, table=REQUESTED)

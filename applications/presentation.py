@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.models import Application
+from applications.models import Application, ApplicationVersion
 from applications.queries import ADDRESSED, DRAFTS, SENT
 from applications.sections import LICENCE, MOTIVATION, PRODUCT, SECTIONS, routes_of
 from applications.services.duplicates import Duplicate
@@ -20,7 +21,7 @@ from klas.summary import Row
 from motivations.enums import MotivationStatus, QuantityUnit
 from motivations.kinds import kind_of
 from motivations.models import Motivation, MotivationVersion
-from motivations.presentation import SectionRows
+from motivations.presentation import Change, SectionRows
 
 
 def section_rows(
@@ -47,6 +48,44 @@ def frozen_answers(application: Application) -> Answers:
     assert application.version is not None  # noqa: S101 - a sent application has frozen it
     routes = routes_of(kind_of(application.motivation.kind), application.version.answers)
     return {**(application.answers or {}), MOTIVATION: {"routes": routes}}
+
+
+@dataclass(frozen=True)
+class ApplicationStep:
+    """A later version of an application, and what it changed."""
+
+    version: ApplicationVersion
+    changes: list[Change]
+
+
+def application_steps(application: Application) -> list[ApplicationStep]:
+    """What each version after the first changed, the newest first."""
+    if application.version is None:
+        return []
+    versions = list(application.versions.order_by("number"))
+    beside = frozen_answers(application)[MOTIVATION]
+    steps = [
+        ApplicationStep(
+            after,
+            changes({**before.answers, MOTIVATION: beside}, {**after.answers, MOTIVATION: beside}),
+        )
+        for before, after in pairwise(versions)
+    ]
+    return steps[::-1]
+
+
+def changes(before: Answers, after: Answers) -> list[Change]:
+    """What differs between two versions of an application, question by question."""
+    found = []
+    for old, new in zip(section_rows(before), section_rows(after), strict=True):
+        was = {row.key: row for row in old.rows if not row.is_empty}
+        now = {row.key: row for row in new.rows if not row.is_empty}
+        found += [
+            Change(new.title, was.get(key, Row(key, "")), now.get(key, Row(key, "")))
+            for key in {**was, **now}
+            if was.get(key) != now.get(key)
+        ]
+    return found
 
 
 def differences(answers: Answers) -> list[str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import ContactWay
 from klas import clock
 from klas.countries import country_choices
+from klas.fields import NoPersonalNumberField
 from klas.forms import Look
 from klas.policy import policy
 from klas.presentation import quantity
@@ -190,6 +191,27 @@ class ConfirmForm(SectionForm):
         self.fields["fee_accepted"].label = fee_label(policy.fee_on(clock.today()))
 
 
+class SupplementAnswerForm(SectionForm):
+    """What the pharmacy answers; what it changes in the application is changed there."""
+
+    answer = NoPersonalNumberField(
+        label=_("Ert svar"),
+        widget=forms.Textarea,
+        max_length=8000,
+        help_text=_(
+            "Svara på frågorna i ordning. Ändrar ni något i ansökan räcker det att skriva vad ni "
+            "har ändrat. Skriv inget om patientens hälsa."
+        ),
+        error_messages={"required": _("Skriv ert svar på frågorna")},
+    )
+
+
+ANSWER = Section(
+    "svar",
+    _("Svar på frågorna"),
+    SupplementAnswerForm,
+    _("Svaret läser bara ni och Läkemedelsverket. Förskrivaren ser det inte."),
+)
 SECTIONS = (
     Section(PRODUCT, _("Läkemedlet som kan beställas"), OrderedProductForm),
     Section(LICENCE, _("Licensen"), LicenceForm),
@@ -208,7 +230,7 @@ def section(slug: str) -> Section:
     Raises:
         KeyError: there is no such section.
     """
-    return {section.slug: section for section in SECTIONS}[slug]
+    return {section.slug: section for section in (ANSWER, *SECTIONS)}[slug]
 
 
 def routes_of(kind: Kind, motivation_answers: Answers) -> list[tuple[str, str]]:

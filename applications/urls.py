@@ -14,6 +14,7 @@ from applications.views.inbox import InboxExportView, InboxView
 from applications.views.motivation import MotivationDocumentView, MotivationView, StartView
 from applications.views.search import SearchView
 from applications.views.section import SectionView
+from applications.views.supplement import SupplementCheckView, SupplementView
 from applications.views.withdraw import WithdrawView
 
 app_name = "applications"
@@ -41,6 +42,12 @@ urlpatterns = [
     path("motivering/<int:pk>/ansok/", StartView.as_view(), name="start"),
     path("ansokan/<int:pk>/", DetailView.as_view(), name="detail"),
     path("ansokan/<int:pk>/avsnitt/<slug:slug>/", SectionView.as_view(), name="section"),
+    path("ansokan/<int:pk>/komplettering/", SupplementView.as_view(), name="supplement"),
+    path(
+        "ansokan/<int:pk>/komplettering/granska/",
+        SupplementCheckView.as_view(),
+        name="supplement_check",
+    ),
     path("ansokan/<int:pk>/granska/", CheckView.as_view(), name="check"),
     path("ansokan/<int:pk>/kvitto/", ReceiptView.as_view(), name="receipt"),
     path("ansokan/<int:pk>/kasta/", DiscardView.as_view(), name="discard"),

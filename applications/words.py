@@ -1,9 +1,13 @@
 """What an application's events are called on the pharmacy's pages."""
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.enums import WaitingFor
 from applications.models import Application, ApplicationEvent
+from klas.presentation import swedish_date
 from klas.summary import Event
 from motivations.enums import Outcome
 
@@ -19,12 +23,20 @@ ACTIONS = {
     ),
     "supplement_answered": gettext_lazy("Förskrivaren har svarat på kompletteringen"),
     "supplement_closed": gettext_lazy("Kompletteringen behövs inte längre"),
+    "supplement_reminded": gettext_lazy("Läkemedelsverket har påmint om kompletteringen"),
+    "answer_supplement": gettext_lazy("Vi svarade på Läkemedelsverkets frågor"),
+    "enjoined": gettext_lazy("Läkemedelsverket har skickat ett föreläggande"),
     "decided": gettext_lazy("Beslut fattat"),
+}
+# The same when it is the pharmacy itself that is asked.
+ASKED_US = {
+    "supplement_requested": gettext_lazy("Läkemedelsverket har begärt komplettering av er"),
+    "supplement_closed": gettext_lazy("Ert svar behövs inte längre"),
 }
 # After a withdrawal the agency has closed its case in the same moment.
 CLOSED = gettext_lazy("Läkemedelsverket har avskrivit ärendet")
 # What the pharmacy's own people do; the rest is the agency's, which has no names here.
-_OURS = {"send", "withdraw"}
+_OURS = {"send", "withdraw", "answer_supplement"}
 
 
 def events(application: Application) -> list[Event]:
@@ -41,7 +53,9 @@ def events(application: Application) -> list[Event]:
 
 def _event(event: ApplicationEvent) -> Event:
     actor = event.actor.user.name if event.action in _OURS and event.actor else AGENCY
-    return Event(ACTIONS.get(event.action, event.action), event.at, by=actor, text=_details(event))
+    is_ours = event.data.get("asked") == WaitingFor.PHARMACY
+    words = {**ACTIONS, **ASKED_US} if is_ours else ACTIONS
+    return Event(words.get(event.action, event.action), event.at, by=actor, text=_details(event))
 
 
 def _details(event: ApplicationEvent) -> str:
@@ -49,4 +63,9 @@ def _details(event: ApplicationEvent) -> str:
         return _("Diarienummer %(dnr)s") % {"dnr": event.data.get("dnr", "")}
     if event.action == "decided":
         return str(Outcome(event.data["outcome"]).label)
+    if event.action == "enjoined" or event.data.get("asked") == WaitingFor.PHARMACY:
+        due_on = event.data.get("due_on")
+        if not due_on:
+            return ""
+        return _("Svara senast %(day)s.") % {"day": swedish_date(date.fromisoformat(due_on))}
     return event.reason

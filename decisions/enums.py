@@ -49,6 +49,7 @@ class LetterReason(models.TextChoices):
     RESERVATION = "reservation", _("Licensen beviljas med förbehåll")
     SPECIAL_INFORMATION = "special_information", _("Särskild information")
     SUPPLEMENT = "supplement", _("Komplettering begärs")
+    INJUNCTION = "injunction", _("Föreläggande")
 
 
 class Channel(models.TextChoices):
@@ -61,6 +62,7 @@ class LetterStatus(models.TextChoices):
     ISSUED = "issued", _("Klart att skicka")
     POSTED = "posted", _("Postat")
     DELIVERED = "delivered", _("Levererat")
+    CANCELLED = "cancelled", _("Ska inte skickas")
 
 
 class LicenceStatus(models.TextChoices):

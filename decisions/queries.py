@@ -5,16 +5,33 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import Assignment
-from applications.models import Application, ApplicationEvent
+from applications.models import Application, ApplicationEvent, ApplicationSupplement
 from applications.services.duplicates import Duplicate
-from decisions.enums import ENDED_CASES, OPEN_CASES, CaseStatus, Channel, LetterStatus, Recipient
-from decisions.models import Assessment, Case, CaseEvent, Decision, Letter, Note
+from decisions.enums import (
+    ENDED_CASES,
+    OPEN_CASES,
+    CaseStatus,
+    Channel,
+    LetterReason,
+    LetterStatus,
+    Recipient,
+)
+from decisions.models import (
+    Assessment,
+    Case,
+    CaseEvent,
+    Decision,
+    Letter,
+    Note,
+    QuestionTextVersion,
+)
 from klas.access import ROLES, Permission
-from motivations.models import MotivationEvent
+from motivations.enums import SupplementStatus
+from motivations.models import MotivationEvent, SupplementRequest
 
 
 def visible_to(acting: Assignment) -> QuerySet[Case]:
@@ -110,7 +127,11 @@ def earlier_case(case: Case) -> Case | None:
 def decided_letter(application: Application) -> Letter | None:
     """The pharmacy's decision letter on an application, once it is ordered."""
     return (
-        Letter.objects.filter(case__application=application, recipient=Recipient.PHARMACY)
+        Letter.objects.filter(
+            case__application=application,
+            recipient=Recipient.PHARMACY,
+            reason=LetterReason.DECISION,
+        )
         .select_related("decision__product", "case")
         .order_by("-ordered_at", "-pk")
         .first()
@@ -135,6 +156,7 @@ def for_list(acting: Assignment) -> QuerySet[Case]:
         "registered_at",
         "due_on",
         "decided_at",
+        "answer_due_on",
         "assignee__user__name",
         "application__motivation__reference",
         "application__pharmacy__name",
@@ -237,16 +259,20 @@ def history(case: Case) -> History:
 
 
 def stops_of(case: Case, *, until: date) -> list[tuple[date, date]]:
-    """From and to which day the clock of a case stood still, for a question that was put.
+    """From and to which day the clock of a case stood still: from the first question that was put
+    until nobody was waited for any more.
 
     Args:
         until: the end of a stop that still lasts.
     """
     stops: list[tuple[date, date]] = []
     since: date | None = None
-    for event in CaseEvent.objects.filter(subject=case, action__in=_CLOCK).order_by("at", "pk"):
+    turns = CaseEvent.objects.filter(
+        Q(from_state=CaseStatus.WAITING) ^ Q(to_state=CaseStatus.WAITING), subject=case
+    )
+    for event in turns.order_by("at", "pk"):
         day = timezone.localdate(event.at)
-        if event.action == "request_supplement":
+        if event.to_state == CaseStatus.WAITING:
             since = day
         elif since is not None:
             stops.append((since, day))
@@ -254,7 +280,22 @@ def stops_of(case: Case, *, until: date) -> list[tuple[date, date]]:
     return [*stops, (since, until)] if since is not None else stops
 
 
-_CLOCK = ("request_supplement", "supplement_answered", "close_supplement")
+def may_dismiss(case: Case) -> bool:
+    """Whether an injunction in a case was not followed, so that it may be dismissed (FL 20 §)."""
+    application = case.application
+    last_asked = (
+        ApplicationSupplement.objects.filter(application=application).order_by("-number").first(),
+        SupplementRequest.objects.filter(motivation_id=application.motivation_id)
+        .order_by("-number")
+        .first(),
+    )
+    return any(
+        request is not None
+        and request.status == SupplementStatus.UNANSWERED
+        and request.enjoined_at is not None
+        and request.asked_at >= case.registered_at
+        for request in last_asked
+    )
 
 
 class Obstacle(StrEnum):
@@ -302,6 +343,17 @@ def closing(case: Case) -> ApplicationEvent | None:
     return ApplicationEvent.objects.get(subject=case.application_id, action="withdraw")
 
 
+def injunction_letter(application: Application) -> Letter | None:
+    """The latest injunction to the pharmacy, if there is one."""
+    return (
+        Letter.objects.filter(case__application=application, reason=LetterReason.INJUNCTION)
+        .exclude(status=LetterStatus.CANCELLED)
+        .select_related("case")
+        .order_by("-ordered_at", "-pk")
+        .first()
+    )
+
+
 def letters_of(case: Case) -> QuerySet[Letter]:
     """The letters of a case, in the order they were ordered."""
     return Letter.objects.filter(case=case)
@@ -316,7 +368,8 @@ def letters_by_post(acting: Assignment, *, posted: bool | None = None) -> QueryS
         return letters.order_by("pk")
     if posted:
         return letters.filter(status=LetterStatus.POSTED).order_by("-posted_on", "-pk")
-    return letters.exclude(status=LetterStatus.POSTED).order_by("ordered_at", "pk")
+    gone = (LetterStatus.POSTED, LetterStatus.CANCELLED)
+    return letters.exclude(status__in=gone).order_by("ordered_at", "pk")
 
 
 def letters_visible_to(acting: Assignment) -> QuerySet[Letter]:
@@ -324,3 +377,20 @@ def letters_visible_to(acting: Assignment) -> QuerySet[Letter]:
     if not acting.has(Permission.VIEW_QUEUE):
         return Letter.objects.none()
     return Letter.objects.select_related("case")
+
+
+def library(*, recipient: str = "", kind: str = "") -> QuerySet[QuestionTextVersion]:
+    """The wordings that questions in use have now, by whom they are put to and topic.
+
+    Args:
+        recipient: only those put to them, with `kind` the ones for that kind of licence or all.
+    """
+    newest = QuestionTextVersion.objects.filter(text_of=OuterRef("text_of")).order_by("-number")
+    found = QuestionTextVersion.objects.filter(
+        text_of__retired_at__isnull=True, number=Subquery(newest.values("number")[:1])
+    )
+    if recipient:
+        found = found.filter(text_of__recipient=recipient, text_of__kind__in=("", kind))
+    return found.select_related("text_of", "created_by__user").order_by(
+        "text_of__recipient", "text_of__topic", "pk"
+    )

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     DECIDE = "decide"
     COUNTERSIGN = "countersign"
     PRINT_LETTERS = "print_letters"
+    KEEP_QUESTIONS = "keep_questions"
     RECALL = "recall"
     VIEW_ACCESS_LOG = "view_access_log"
 
@@ -121,6 +122,7 @@ ROLES: dict[Role, RoleDefinition] = {
             Permission.DECIDE,
             Permission.COUNTERSIGN,
             Permission.PRINT_LETTERS,
+            Permission.KEEP_QUESTIONS,
             Permission.RECALL,
         },
     ),

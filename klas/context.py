@@ -23,6 +23,7 @@ NAVIGATION: tuple[tuple[str, Promise, Permission], ...] = (
     ("licences:own", _("Licenser"), Permission.VIEW_LICENCES),
     ("decisions:queue", _("Ärendekö"), Permission.VIEW_QUEUE),
     ("decisions:letters", _("Brev"), Permission.PRINT_LETTERS),
+    ("decisions:question_texts", _("Färdiga frågor"), Permission.KEEP_QUESTIONS),
     ("licences:permissions", _("Tillstånd"), Permission.DECIDE),
     ("klas:access_log", _("Åtkomstlogg"), Permission.VIEW_ACCESS_LOG),
     ("licences:recall", _("Indragning"), Permission.RECALL),

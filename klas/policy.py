@@ -22,7 +22,10 @@ class Policy:
     handling_working_days: int = 7
     urgent_same_day_before: time = time(13, 0)
     supplement_working_days: int = 10
-    supplement_reminder_working_days: int = 3
+    # Reminded so many working days before the last day; 0 is that day itself.
+    supplement_reminder_working_days: tuple[int, ...] = (3, 0)
+    # How long the party has when an injunction demands an answer that did not come.
+    injunction_working_days: int = 10
     appeal_weeks: int = 3
     # Motivation (domain §4)
     longest_treatment_months: int = 12

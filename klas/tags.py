@@ -27,6 +27,9 @@ COLOURS: dict[str, str] = {
     "requested": "yellow",
     "waiting": "yellow",
     "answered": "teal",
+    "accepted": "green",
+    "not_enough": "orange",
+    "unanswered": "red",
     "overdue": "red",
     # letter
     "pending": "grey",
@@ -35,6 +38,7 @@ COLOURS: dict[str, str] = {
     "posted": "green",
     "delivered": "green",
     "failed": "red",
+    "cancelled": "grey",
     # outcome
     "granted": "green",
     "granted_with_reservation": "yellow",

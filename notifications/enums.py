@@ -13,6 +13,7 @@ class NoticeKind(models.TextChoices):
     SUPPLEMENT_REQUESTED = "supplement_requested", _("Komplettering begärd")
     SUPPLEMENT_REMINDER = "supplement_reminder", _("Komplettering ska snart vara besvarad")
     SUPPLEMENT_CLOSED = "supplement_closed", _("Komplettering behövs inte längre")
+    INJUNCTION = "injunction", _("Föreläggande")
     DECIDED = "decided", _("Beslut fattat")
     LICENCE_ENDS = "licence_ends", _("Licens upphör snart")
     RECALL = "recall", _("Batch dras in")

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Assignment
 from applications.flow import APPLICATION
 from applications.models import Application, ApplicationSection
-from applications.permissions import works_here
 from applications.sections import (
     LICENCE,
     MOTIVATION,
@@ -24,8 +23,9 @@ from applications.sections import (
     routes_of,
     section,
 )
-from applications.services import duplicates
+from applications.services import duplicates, versions
 from applications.services.duplicates import Duplicate
+from applications.services.writing import ALREADY_SENT, locked_for_writing, sections_of
 from klas import audit, clock
 from klas.access import SYSTEM, Permission
 from klas.errors import NotAllowed, Refused, Stale, WrongState
@@ -150,11 +150,12 @@ def save_section(
 
     Raises:
         NotAllowed: `by` does not work at the applying pharmacy.
-        WrongState: the application has been sent.
+        WrongState: the application has been sent, and nothing is asked of the pharmacy.
         Stale: the section was saved in another window since.
     """
-    section(slug)
-    locked = _locked_draft(application, by=by)
+    locked = locked_for_writing(application, by=by)
+    if slug not in {section.slug for section in sections_of(locked)}:
+        raise KeyError(slug)
     saved = locked.sections.filter(slug=slug).first()
     if opened_revision != (saved.revision if saved else 0):
         raise Stale(
@@ -221,7 +222,6 @@ def send(
     version = current_version(motivation)
     answers = answers_of(application)
     frozen = freeze(SECTIONS, answers)[Secrecy.OPEN]
-    licence = frozen[LICENCE]
     has_duplicates = bool(duplicates_of(application, answers, by=by))
     if has_duplicates and not duplicate_reason.strip():
         raise Refused(DUPLICATE)
@@ -236,17 +236,14 @@ def send(
                 version=version,
                 sent_by=by,
                 sent_at=now,
-                product=_freeze_product(answers, asked_for=version.product),
-                route=licence["route"],
-                quantity=licence["quantity"],
-                unit=licence["unit"],
-                months=licence["months"],
+                product=freeze_product(answers, asked_for=version.product),
                 fee=policy.fee_on(clock.today()),
-                answers=frozen,
+                **versions.columns(frozen),
                 duplicate_reason=duplicate_reason.strip() if has_duplicates else "",
             )
     except IntegrityError as error:
         raise Refused(IN_CASE_ALREADY) from error
+    versions.keep(sent, by=by)
     MOTIVATION_FLOW.perform(
         motivation, "application_sent", by=SYSTEM, data={"pharmacy": sent.pharmacy.name}
     )
@@ -284,11 +281,9 @@ def _demand_free(motivation: Motivation) -> None:
 
 
 def _locked_draft(application: Application, *, by: Assignment) -> Application:
-    locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
-    if not works_here(by, locked):
-        raise NotAllowed
+    locked = locked_for_writing(application, by=by)
     if not locked.is_draft:
-        raise WrongState(_("Ansökan är redan skickad och kan inte ändras."))
+        raise WrongState(ALREADY_SENT)
     return locked
 
 
@@ -314,8 +309,16 @@ def _product_facts(answers: Answers, asked_for: ExactProduct) -> dict[str, str]:
     return form.product_facts(stated) if form.is_valid() else stated
 
 
-def _freeze_product(answers: Answers, *, asked_for: ExactProduct) -> ExactProduct:
-    """The product applied for; the one asked for keeps its place in the register."""
+def freeze_product(
+    answers: Answers, *, asked_for: ExactProduct, kept: ExactProduct | None = None
+) -> ExactProduct:
+    """The product applied for; the one asked for keeps its place in the register.
+
+    Args:
+        kept: the row of what was sent before, which still holds if nothing is changed.
+    """
     facts = _product_facts(answers, asked_for)
+    if kept is not None and facts == kept.product_facts():
+        return kept
     register = asked_for.register_id if facts == asked_for.product_facts() else None
     return ExactProduct.objects.create(register_id=register, **facts)

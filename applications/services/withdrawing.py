@@ -10,9 +10,10 @@ from django.utils.module_loading import import_string
 from accounts.models import Assignment
 from applications.flow import APPLICATION
 from applications.models import Application
+from applications.services import supplements
 from klas import audit, clock
 from klas.models import AccessAction
-from motivations.services import supplements
+from motivations.services import supplements as prescribers_supplements
 from motivations.services.telling import tell_author
 from notifications.enums import NoticeKind
 
@@ -52,7 +53,8 @@ def withdraw(
             withdrawn_at=now,
             expected_on=None,
         )
-        motivation = supplements.application_withdrawn(withdrawn.motivation)
+        supplements.application_withdrawn(withdrawn)
+        motivation = prescribers_supplements.application_withdrawn(withdrawn.motivation)
         tell_author(
             motivation,
             NoticeKind.APPLICATION_WITHDRAWN,

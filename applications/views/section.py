@@ -9,8 +9,9 @@ from django.urls import reverse
 from applications.models import Application
 from applications.presentation import asked_for
 from applications.queries import of_pharmacy
-from applications.sections import LICENCE, PRODUCT, SECTIONS
+from applications.sections import LICENCE, PRODUCT
 from applications.services import applying
+from applications.services.writing import is_written, sections_of
 from klas.access import Permission
 from klas.section_view import SectionPageView
 from klas.sections import Answers, Section, SectionAnswers
@@ -28,7 +29,10 @@ class SectionView(SectionPageView):
         return get_object_or_404(of_pharmacy(self.acting), pk=self.kwargs["pk"])
 
     def get_sections(self) -> Sequence[Section]:
-        return SECTIONS
+        return sections_of(self.object)
+
+    def is_open(self) -> bool:
+        return is_written(self.object)
 
     def read_answers(self) -> Answers:
         return applying.answers_of(self.object)
@@ -49,10 +53,12 @@ class SectionView(SectionPageView):
         return reverse("applications:section", args=[self.object.pk, section.slug])
 
     def overview_url(self) -> str:
-        return reverse("applications:detail", args=[self.object.pk])
+        name = "detail" if self.object.is_draft or not self.is_open() else "supplement"
+        return reverse(f"applications:{name}", args=[self.object.pk])
 
     def check_url(self) -> str:
-        return reverse("applications:check", args=[self.object.pk])
+        name = "check" if self.object.is_draft else "supplement_check"
+        return reverse(f"applications:{name}", args=[self.object.pk])
 
     def extra_context(self) -> dict[str, Any]:
         slug = self.section.slug

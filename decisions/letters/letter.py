@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from decisions.enums import LetterReason
-from decisions.letters import decision, supplement
+from decisions.letters import decision, injunction, supplement
 from decisions.letters.filling import Words
 from decisions.letters.texts import texts
 from decisions.models import Letter
@@ -39,6 +39,7 @@ KINDS: Mapping[LetterReason, LetterKind] = {
     LetterReason.SUPPLEMENT: LetterKind(
         "letters/prescriber_supplement.html", supplement.to_prescriber
     ),
+    LetterReason.INJUNCTION: LetterKind("letters/pharmacy_injunction.html", injunction.to_pharmacy),
 }
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from applications.enums import ApplicationStatus
 from applications.flow import APPLICATION
-from applications.models import Application
+from applications.flow import SUPPLEMENT as APPLICATION_SUPPLEMENT
+from applications.models import Application, ApplicationSupplement
 from decisions.enums import CaseStatus, LetterStatus
 from decisions.flow import CASE, LETTER
 from decisions.models import Case, Letter
@@ -21,6 +22,14 @@ from motivations.flow import MOTIVATION, SUPPLEMENT
 from motivations.models import Motivation, SupplementRequest
 from tests import factories
 
+ASKED: dict[str, tuple[set[str], str, set[str]]] = {
+    "answer": ({"open"}, "answered", {"system"}),
+    "accept": ({"answered"}, "accepted", {"system"}),
+    "ask_again": ({"answered"}, "not_enough", {"system"}),
+    "enjoin": ({"open"}, "open", {"system"}),
+    "close": ({"open"}, "closed", {"system"}),
+    "give_up": ({"open"}, "unanswered", {"system"}),
+}
 # action: (from, to, roles); "system" is the service itself.
 EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
     "motivation": {
@@ -33,12 +42,11 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
         "supplement_requested": ({"in_case"}, "supplement", {"system"}),
         "answer_supplement": ({"supplement"}, "in_case", {"prescriber"}),
         "supplement_closed": ({"supplement"}, "in_case", {"system"}),
+        "enjoined": ({"supplement"}, "supplement", {"system"}),
         "decided": ({"in_case"}, "closed", {"system"}),
     },
-    "supplement": {
-        "answer": ({"open"}, "answered", {"system"}),
-        "close": ({"open"}, "closed", {"system"}),
-    },
+    "supplement": ASKED,
+    "application_supplement": ASKED,
     "application": {
         "send": ({"draft"}, "sent", {"pharmacist"}),
         "withdraw": ({"sent", "in_review"}, "withdrawn", {"pharmacist"}),
@@ -47,12 +55,23 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
         "supplement_requested": ({"in_review"}, "in_review", {"system"}),
         "supplement_answered": ({"in_review"}, "in_review", {"system"}),
         "supplement_closed": ({"in_review"}, "in_review", {"system"}),
+        "answer_supplement": ({"in_review"}, "in_review", {"pharmacist"}),
+        "supplement_reminded": ({"in_review"}, "in_review", {"system"}),
+        "enjoined": ({"in_review"}, "in_review", {"system"}),
         "decided": ({"sent", "in_review"}, "decided", {"system"}),
     },
     "case": {
         "take": ({"registered"}, "in_review", {"caseworker", "decision_maker"}),
         "release": ({"in_review"}, "registered", {"caseworker", "decision_maker"}),
-        "request_supplement": ({"in_review"}, "waiting", {"caseworker", "decision_maker"}),
+        "request_supplement": (
+            {"in_review", "waiting"},
+            "waiting",
+            {"caseworker", "decision_maker"},
+        ),
+        "supplement_answered_in_part": ({"waiting"}, "waiting", {"system"}),
+        "close_supplement_in_part": ({"waiting"}, "waiting", {"caseworker", "decision_maker"}),
+        "send_injunction": ({"waiting"}, "waiting", {"caseworker", "decision_maker"}),
+        "accept_supplement": ({"in_review"}, "in_review", {"caseworker", "decision_maker"}),
         "supplement_answered": ({"waiting"}, "in_review", {"system"}),
         "close_supplement": ({"waiting"}, "in_review", {"caseworker", "decision_maker"}),
         "propose": ({"in_review"}, "proposed", {"caseworker", "decision_maker"}),
@@ -64,12 +83,18 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
     "letter": {
         "issue": ({"pending"}, "issued", {"system"}),
         "deliver": ({"issued"}, "delivered", {"system"}),
+        "cancel": ({"pending", "issued"}, "cancelled", {"system"}),
         "post": ({"issued"}, "posted", {"caseworker", "decision_maker"}),
     },
 }
 FLOWS: dict[str, tuple[Flow, type, type]] = {
     "motivation": (MOTIVATION, Motivation, MotivationStatus),
     "supplement": (SUPPLEMENT, SupplementRequest, SupplementStatus),
+    "application_supplement": (
+        APPLICATION_SUPPLEMENT,
+        ApplicationSupplement,
+        SupplementStatus,
+    ),
     "application": (APPLICATION, Application, ApplicationStatus),
     "case": (CASE, Case, CaseStatus),
     "letter": (LETTER, Letter, LetterStatus),
