@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Assignment
 from applications.models import Application, ApplicationEvent, ApplicationSupplement
 from applications.services.duplicates import Duplicate
+from decisions.clock import standstills
 from decisions.enums import (
     ENDED_CASES,
     OPEN_CASES,
@@ -265,19 +266,13 @@ def stops_of(case: Case, *, until: date) -> list[tuple[date, date]]:
     Args:
         until: the end of a stop that still lasts.
     """
-    stops: list[tuple[date, date]] = []
-    since: date | None = None
     turns = CaseEvent.objects.filter(
         Q(from_state=CaseStatus.WAITING) ^ Q(to_state=CaseStatus.WAITING), subject=case
+    ).order_by("at", "pk")
+    return standstills(
+        ((timezone.localdate(event.at), event.to_state == CaseStatus.WAITING) for event in turns),
+        until=until,
     )
-    for event in turns.order_by("at", "pk"):
-        day = timezone.localdate(event.at)
-        if event.to_state == CaseStatus.WAITING:
-            since = day
-        elif since is not None:
-            stops.append((since, day))
-            since = None
-    return [*stops, (since, until)] if since is not None else stops
 
 
 def may_dismiss(case: Case) -> bool:
