@@ -7,11 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationStatus as S
 from applications.enums import HandOverStatus as H
-from applications.models import Application, ApplicationEvent, HandOver, HandOverEvent
+from applications.models import (
+    Application,
+    ApplicationEvent,
+    ApplicationSupplement,
+    ApplicationSupplementEvent,
+    HandOver,
+    HandOverEvent,
+)
 from applications.permissions import works_here
 from klas.access import Actor, Permission
 from klas.errors import NotAllowed, Refused
 from klas.flow import Flow, Transition
+from motivations.flow import REQUESTED
 
 
 def _at_this_pharmacy(application: Application, by: Actor, data: Mapping[str, Any]) -> None:
@@ -35,12 +43,17 @@ APPLICATION = Flow(
         ),
         # Another pharmacy has accepted it (`HAND_OVER`).
         "handed_over": Transition((S.SENT, S.IN_REVIEW), None, None),
+        "answer_supplement": Transition(
+            (S.IN_REVIEW,), S.IN_REVIEW, Permission.SEND_APPLICATIONS, _at_this_pharmacy
+        ),
         # Told from above, by the agency.
         "registered": Transition((S.SENT,), S.SENT, None),
         "review_started": Transition((S.SENT, S.IN_REVIEW), S.IN_REVIEW, None),
         "supplement_requested": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
         "supplement_answered": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
         "supplement_closed": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
+        "supplement_reminded": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
+        "enjoined": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
         "decided": Transition((S.SENT, S.IN_REVIEW), S.DECIDED, None),
         "licence_suspended": Transition((S.DECIDED,), S.DECIDED, None),
         "licence_lifted": Transition((S.DECIDED,), S.DECIDED, None),
@@ -83,3 +96,5 @@ HAND_OVER = Flow(
         "end": Transition((H.OFFERED,), H.ENDED, None),
     },
 )
+
+SUPPLEMENT = Flow(model=ApplicationSupplement, events=ApplicationSupplementEvent, table=REQUESTED)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Assignment
 from applications.enums import HandOverStatus
-from applications.models import Application, HandOver
+from applications.models import Application, ApplicationVersion, HandOver
 from applications.sections import LICENCE, MOTIVATION, PRODUCT, routes_of, sections_of
 from applications.services.duplicates import Duplicate
 from klas.pack import first_control_id
@@ -20,7 +21,7 @@ from klas.summary import Row
 from motivations.enums import MotivationStatus, QuantityUnit
 from motivations.kinds import kind_of
 from motivations.models import Motivation, MotivationVersion
-from motivations.presentation import SectionRows
+from motivations.presentation import Change, SectionRows
 from pharmacies.models import Pharmacy
 
 
@@ -49,6 +50,44 @@ def frozen_answers(application: Application) -> Answers:
     routes = routes_of(kind_of(application.motivation.kind), application.version.answers)
     beside = {"routes": routes, "renewed": application.is_renewal, "fee": application.fee}
     return {**(application.answers or {}), MOTIVATION: beside}
+
+
+@dataclass(frozen=True)
+class ApplicationStep:
+    """A later version of an application, and what it changed."""
+
+    version: ApplicationVersion
+    changes: list[Change]
+
+
+def application_steps(application: Application) -> list[ApplicationStep]:
+    """What each version after the first changed, the newest first."""
+    if application.version is None:
+        return []
+    versions = list(application.versions.order_by("number"))
+    beside = frozen_answers(application)[MOTIVATION]
+    steps = [
+        ApplicationStep(
+            after,
+            changes({**before.answers, MOTIVATION: beside}, {**after.answers, MOTIVATION: beside}),
+        )
+        for before, after in pairwise(versions)
+    ]
+    return steps[::-1]
+
+
+def changes(before: Answers, after: Answers) -> list[Change]:
+    """What differs between two versions of an application, question by question."""
+    found = []
+    for old, new in zip(section_rows(before), section_rows(after), strict=True):
+        was = {row.key: row for row in old.rows if not row.is_empty}
+        now = {row.key: row for row in new.rows if not row.is_empty}
+        found += [
+            Change(new.title, was.get(key, Row(key, "")), now.get(key, Row(key, "")))
+            for key in {**was, **now}
+            if was.get(key) != now.get(key)
+        ]
+    return found
 
 
 def differences(answers: Answers) -> list[str]:

@@ -325,6 +325,27 @@ class ConfirmForm(SectionForm):
         return self.charged
 
 
+class SupplementAnswerForm(SectionForm):
+    """What the pharmacy answers; what it changes in the application is changed there."""
+
+    answer = NoPersonalNumberField(
+        label=_("Ert svar"),
+        widget=forms.Textarea,
+        max_length=8000,
+        help_text=_(
+            "Svara på frågorna i ordning. Ändrar ni något i ansökan räcker det att skriva vad ni "
+            "har ändrat. Skriv inget om patientens hälsa."
+        ),
+        error_messages={"required": _("Skriv ert svar på frågorna")},
+    )
+
+
+ANSWER = Section(
+    "svar",
+    _("Svar på frågorna"),
+    SupplementAnswerForm,
+    _("Svaret läser bara ni och Läkemedelsverket. Förskrivaren ser det inte."),
+)
 SECTIONS = (
     Section(PRODUCT, _("Läkemedlet som kan beställas"), OrderedProductForm),
     Section(LICENCE, _("Licensen"), LicenceForm),
@@ -341,8 +362,13 @@ RENEWAL_SECTIONS = (
 
 
 def sections_of(answers: Answers) -> tuple[Section, ...]:
-    """The pages of an application, by what stands beside its answers."""
-    return RENEWAL_SECTIONS if answers.get(MOTIVATION, {}).get("renewed") else SECTIONS
+    """The pages of an application, by what stands beside its answers.
+
+    An answer to the agency begins with the answer.
+    """
+    beside = answers.get(MOTIVATION, {})
+    pages = RENEWAL_SECTIONS if beside.get("renewed") else SECTIONS
+    return (ANSWER, *pages) if beside.get("answering") else pages
 
 
 def fee_label(fee: int) -> str:

@@ -29,6 +29,7 @@ from applications.views.motivation import MotivationDocumentView, MotivationView
 from applications.views.receipt import ReceiptDocumentView
 from applications.views.search import SearchView
 from applications.views.section import SectionView
+from applications.views.supplement import SupplementCheckView, SupplementView
 from applications.views.withdraw import WithdrawView
 
 app_name = "applications"
@@ -60,6 +61,12 @@ urlpatterns = [
     path("motivering/<int:pk>/ansok/", StartView.as_view(), name="start"),
     path("ansokan/<int:pk>/", DetailView.as_view(), name="detail"),
     path("ansokan/<int:pk>/avsnitt/<slug:slug>/", SectionView.as_view(), name="section"),
+    path("ansokan/<int:pk>/komplettering/", SupplementView.as_view(), name="supplement"),
+    path(
+        "ansokan/<int:pk>/komplettering/granska/",
+        SupplementCheckView.as_view(),
+        name="supplement_check",
+    ),
     path("ansokan/<int:pk>/granska/", CheckView.as_view(), name="check"),
     path("ansokan/<int:pk>/kvitto/", ReceiptView.as_view(), name="receipt"),
     path("ansokan/<int:pk>/kvitto/pdf/", ReceiptDocumentView.as_view(), name="receipt_document"),

@@ -5,6 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.enums import WaitingFor
 from applications.models import Application, ApplicationEvent
 from klas.presentation import swedish_date
 from klas.summary import Event
@@ -23,6 +24,9 @@ ACTIONS = {
     ),
     "supplement_answered": gettext_lazy("Förskrivaren har svarat på kompletteringen"),
     "supplement_closed": gettext_lazy("Kompletteringen behövs inte längre"),
+    "supplement_reminded": gettext_lazy("Läkemedelsverket har påmint om kompletteringen"),
+    "answer_supplement": gettext_lazy("Vi svarade på Läkemedelsverkets frågor"),
+    "enjoined": gettext_lazy("Läkemedelsverket har skickat ett föreläggande"),
     "decided": gettext_lazy("Beslut fattat"),
     "delayed": gettext_lazy("Beslutet dröjer"),
     "decision_requested": gettext_lazy("Begäran om att ärendet avgörs"),
@@ -35,10 +39,15 @@ ACTIONS = {
     "decision_corrected": gettext_lazy("Skrivfel i beslutet rättat"),
     "safety_information": gettext_lazy("Säkerhetsinformation om läkemedlet"),
 }
+# The same when it is the pharmacy itself that is asked.
+ASKED_US = {
+    "supplement_requested": gettext_lazy("Läkemedelsverket har begärt komplettering av er"),
+    "supplement_closed": gettext_lazy("Ert svar behövs inte längre"),
+}
 # After a withdrawal the agency has closed its case in the same moment.
 CLOSED = gettext_lazy("Läkemedelsverket har avskrivit ärendet")
 # What the pharmacy's own people do; the rest is the agency's, which has no names here.
-_OURS = {"send", "withdraw", "decision_requested", "handed_over"}
+_OURS = {"send", "withdraw", "decision_requested", "handed_over", "answer_supplement"}
 
 
 def events(application: Application) -> list[Event]:
@@ -55,7 +64,9 @@ def events(application: Application) -> list[Event]:
 
 def _event(event: ApplicationEvent) -> Event:
     actor = event.actor.user.name if event.action in _OURS and event.actor else AGENCY
-    return Event(ACTIONS.get(event.action, event.action), event.at, by=actor, text=_details(event))
+    is_ours = event.data.get("asked") == WaitingFor.PHARMACY
+    words = {**ACTIONS, **ASKED_US} if is_ours else ACTIONS
+    return Event(words.get(event.action, event.action), event.at, by=actor, text=_details(event))
 
 
 def _details(event: ApplicationEvent) -> str:
@@ -74,4 +85,9 @@ def _details(event: ApplicationEvent) -> str:
         return _("Läkemedelsverket ska svara senast %(day)s.") % {
             "day": swedish_date(date.fromisoformat(event.data["answer_by"]))
         }
+    if event.action == "enjoined" or event.data.get("asked") == WaitingFor.PHARMACY:
+        due_on = event.data.get("due_on")
+        if not due_on:
+            return ""
+        return _("Svara senast %(day)s.") % {"day": swedish_date(date.fromisoformat(due_on))}
     return event.reason

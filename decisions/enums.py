@@ -78,6 +78,7 @@ class LetterStatus(models.TextChoices):
     ISSUED = "issued", _("Klart att skicka")
     POSTED = "posted", _("Postat")
     DELIVERED = "delivered", _("Levererat")
+    CANCELLED = "cancelled", _("Ska inte skickas")
 
 
 class LicenceStatus(models.TextChoices):

@@ -82,11 +82,22 @@ CASE = _CaseFlow(
             (S.IN_REVIEW,), S.REGISTERED, Permission.HANDLE_CASES, _for_the_absent
         ),
         "request_supplement": Transition(
-            (S.IN_REVIEW,), S.WAITING, Permission.HANDLE_CASES, _by_assignee
+            (S.IN_REVIEW, S.WAITING), S.WAITING, Permission.HANDLE_CASES, _by_assignee
         ),
         "supplement_answered": Transition((S.WAITING,), S.IN_REVIEW, None),
         "close_supplement": Transition(
             (S.WAITING,), S.IN_REVIEW, Permission.HANDLE_CASES, _by_assignee
+        ),
+        # The same while somebody else who was asked has not answered.
+        "supplement_answered_in_part": Transition((S.WAITING,), S.WAITING, None),
+        "close_supplement_in_part": Transition(
+            (S.WAITING,), S.WAITING, Permission.HANDLE_CASES, _by_assignee
+        ),
+        "send_injunction": Transition(
+            (S.WAITING,), S.WAITING, Permission.HANDLE_CASES, _by_assignee
+        ),
+        "accept_supplement": Transition(
+            (S.IN_REVIEW,), S.IN_REVIEW, Permission.HANDLE_CASES, _by_assignee
         ),
         "propose": Transition((S.IN_REVIEW,), S.PROPOSED, Permission.HANDLE_CASES, _by_assignee),
         "return": Transition((S.PROPOSED,), S.IN_REVIEW, Permission.COUNTERSIGN, _by_another),
@@ -112,6 +123,10 @@ LETTER = Flow(
     table={
         "issue": Transition((LetterStatus.PENDING,), LetterStatus.ISSUED, None),
         "deliver": Transition((LetterStatus.ISSUED,), LetterStatus.DELIVERED, None),
+        # What it would tell does not hold any more.
+        "cancel": Transition(
+            (LetterStatus.PENDING, LetterStatus.ISSUED), LetterStatus.CANCELLED, None
+        ),
         "post": Transition(
             (LetterStatus.ISSUED,), LetterStatus.POSTED, Permission.PRINT_LETTERS, _by_post
         ),

@@ -53,6 +53,8 @@ def due(case: Case, *, today: date) -> Due:
     if not case.is_open:
         return Due(_("Beslutat %(day)s") % {"day": swedish_date(case.decided_at)}, late=False)
     if case.status == CaseStatus.WAITING:
+        if case.answer_is_overdue(today):
+            return Due(_("Svarstiden har gått ut"), late=True)
         return Due(_("Väntar på svar"), late=False)
     days = working_days_between(today, case.due_on)
     if case.due_on < today:
@@ -142,7 +144,7 @@ def identity_facts(case: Case, *, today: date) -> list[Row]:
     if case.is_first_time:
         facts.append(Row(_("Licens"), _("första gången")))
     if case.status == CaseStatus.WAITING:
-        facts.append(Row(_("Beslut senast"), _("räknas när förskrivaren har svarat")))
+        facts.append(Row(_("Beslut senast"), _("räknas när svaret har kommit")))
     elif case.is_open:
         facts.append(Row(_("Beslut senast"), f"{swedish_date(case.due_on)} ({when.text.lower()})"))
     else:
@@ -187,16 +189,6 @@ def may_countersign(case: Case, by: Assignment) -> bool:
     )
 
 
-def may_ask(case: Case, by: Assignment) -> bool:
-    """Whether `by` may put questions to the prescriber now."""
-    return CASE.allows(case, "request_supplement", by=by) and case.assignee_id == by.pk
-
-
-def may_close_supplement(case: Case, by: Assignment) -> bool:
-    """Whether `by` may go on without an answer."""
-    return CASE.allows(case, "close_supplement", by=by) and case.assignee_id == by.pk
-
-
 @dataclass(frozen=True)
 class Stop:
     """What stands between a case and its decision, and where it is put right."""
@@ -217,7 +209,7 @@ def stops(case: Case, found: Iterable[Obstacle], *, by: Assignment) -> list[Stop
         Obstacle.NOT_TAKEN: Stop(_("Ingen har tagit ärendet.")),
         Obstacle.WITH_ANOTHER: Stop(_("Ärendet handläggs av %(name)s.") % {"name": name}),
         Obstacle.WAITING: Stop(
-            _("Förskrivaren har inte svarat på kompletteringen."),
+            _("Svar på kompletteringen saknas."),
             "#komplettering",
             _("Se frågorna"),
         ),

@@ -5,17 +5,29 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import Assignment
-from applications.models import Application, ApplicationEvent
+from applications.models import Application, ApplicationEvent, ApplicationSupplement
 from applications.services.duplicates import Duplicate
+from decisions.clock import standstills
 from decisions.enums import CaseStatus, Channel, LetterReason, LetterStatus, Recipient
-from decisions.models import Absence, Assessment, Case, CaseEvent, Decision, Letter, Licence, Note
+from decisions.models import (
+    Absence,
+    Assessment,
+    Case,
+    CaseEvent,
+    Decision,
+    Letter,
+    Licence,
+    Note,
+    QuestionTextVersion,
+)
 from klas import clock
 from klas.access import ROLES, Permission
-from motivations.models import MotivationEvent
+from motivations.enums import SupplementStatus
+from motivations.models import MotivationEvent, SupplementRequest
 
 
 def visible_to(acting: Assignment) -> QuerySet[Case]:
@@ -124,6 +136,7 @@ def for_list(acting: Assignment) -> QuerySet[Case]:
         "registered_at",
         "due_on",
         "decided_at",
+        "answer_due_on",
         "assignee__user__name",
         "application__motivation__reference",
         "application__pharmacy__name",
@@ -236,24 +249,37 @@ def history(case: Case) -> History:
 
 
 def stops_of(case: Case, *, until: date) -> list[tuple[date, date]]:
-    """From and to which day the clock of a case stood still, for a question that was put.
+    """From and to which day the clock of a case stood still: from the first question that was put
+    until nobody was waited for any more.
 
     Args:
         until: the end of a stop that still lasts.
     """
-    stops: list[tuple[date, date]] = []
-    since: date | None = None
-    for event in CaseEvent.objects.filter(subject=case, action__in=_CLOCK).order_by("at", "pk"):
-        day = timezone.localdate(event.at)
-        if event.action == "request_supplement":
-            since = day
-        elif since is not None:
-            stops.append((since, day))
-            since = None
-    return [*stops, (since, until)] if since is not None else stops
+    turns = CaseEvent.objects.filter(
+        Q(from_state=CaseStatus.WAITING) ^ Q(to_state=CaseStatus.WAITING), subject=case
+    ).order_by("at", "pk")
+    return standstills(
+        ((timezone.localdate(event.at), event.to_state == CaseStatus.WAITING) for event in turns),
+        until=until,
+    )
 
 
-_CLOCK = ("request_supplement", "supplement_answered", "close_supplement")
+def may_dismiss(case: Case) -> bool:
+    """Whether an injunction in a case was not followed, so that it may be dismissed (FL 20 §)."""
+    application = case.application
+    last_asked = (
+        ApplicationSupplement.objects.filter(application=application).order_by("-number").first(),
+        SupplementRequest.objects.filter(motivation_id=application.motivation_id)
+        .order_by("-number")
+        .first(),
+    )
+    return any(
+        request is not None
+        and request.status == SupplementStatus.UNANSWERED
+        and request.enjoined_at is not None
+        and request.asked_at >= case.registered_at
+        for request in last_asked
+    )
 
 
 class Obstacle(StrEnum):
@@ -301,6 +327,17 @@ def closing(case: Case) -> ApplicationEvent | None:
     return ApplicationEvent.objects.get(subject=case.application_id, action="withdraw")
 
 
+def injunction_letter(application: Application) -> Letter | None:
+    """The latest injunction to the pharmacy, if there is one."""
+    return (
+        Letter.objects.filter(case__application=application, reason=LetterReason.INJUNCTION)
+        .exclude(status=LetterStatus.CANCELLED)
+        .select_related("case")
+        .order_by("-ordered_at", "-pk")
+        .first()
+    )
+
+
 def letters_of(case: Case) -> QuerySet[Letter]:
     """The letters of a case, in the order they were ordered."""
     return Letter.objects.filter(case=case)
@@ -315,7 +352,8 @@ def letters_by_post(acting: Assignment, *, posted: bool | None = None) -> QueryS
         return letters.order_by("pk")
     if posted:
         return letters.filter(status=LetterStatus.POSTED).order_by("-posted_on", "-pk")
-    return letters.exclude(status=LetterStatus.POSTED).order_by("ordered_at", "pk")
+    gone = (LetterStatus.POSTED, LetterStatus.CANCELLED)
+    return letters.exclude(status__in=gone).order_by("ordered_at", "pk")
 
 
 def letters_visible_to(acting: Assignment) -> QuerySet[Letter]:
@@ -323,3 +361,20 @@ def letters_visible_to(acting: Assignment) -> QuerySet[Letter]:
     if not acting.has(Permission.VIEW_QUEUE):
         return Letter.objects.none()
     return Letter.objects.select_related("case")
+
+
+def library(*, recipient: str = "", kind: str = "") -> QuerySet[QuestionTextVersion]:
+    """The wordings that questions in use have now, by whom they are put to and topic.
+
+    Args:
+        recipient: only those put to them, with `kind` the ones for that kind of licence or all.
+    """
+    newest = QuestionTextVersion.objects.filter(text_of=OuterRef("text_of")).order_by("-number")
+    found = QuestionTextVersion.objects.filter(
+        text_of__retired_at__isnull=True, number=Subquery(newest.values("number")[:1])
+    )
+    if recipient:
+        found = found.filter(text_of__recipient=recipient, text_of__kind__in=("", kind))
+    return found.select_related("text_of", "created_by__user").order_by(
+        "text_of__recipient", "text_of__topic", "pk"
+    )

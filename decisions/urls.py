@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from applications.enums import WaitingFor
 from decisions.views import (
     absence,
     assessment,
@@ -10,9 +11,11 @@ from decisions.views import (
     deciding,
     delay,
     documents,
+    injunction,
     letters,
     pharmacy,
     pharmacy_request,
+    question_texts,
     queue,
     saved_views,
     statistics,
@@ -50,6 +53,19 @@ urlpatterns = [
         supplement.CloseSupplementView.as_view(),
         name="close_supplement",
     ),
+    path(
+        "<int:pk>/komplettering/apoteket/",
+        supplement.RequestSupplementView.as_view(to=WaitingFor.PHARMACY),
+        name="request_from_pharmacy",
+    ),
+    path(
+        "<int:pk>/komplettering/godta/",
+        supplement.AcceptSupplementView.as_view(),
+        name="accept_supplement",
+    ),
+    path("<int:pk>/komplettering/paminn/", supplement.RemindView.as_view(), name="remind"),
+    path("<int:pk>/forelaggande/", injunction.InjunctionView.as_view(), name="injunction"),
+    path("<int:pk>/forelaggande/avvisa/", injunction.GiveUpView.as_view(), name="give_up"),
     path("<int:pk>/besluta/", deciding.DecideView.as_view(), name="decide"),
     path("<int:pk>/besluta/forhandsgranska/", deciding.PreviewView.as_view(), name="preview"),
     path("<int:pk>/kontrasignera/", deciding.CountersignView.as_view(), name="countersign"),
@@ -91,8 +107,21 @@ urlpatterns = [
     ),
     path("statistik/", statistics.StatisticsView.as_view(), name="statistics"),
     path("statistik/fil/", statistics.StatisticsFileView.as_view(), name="statistics_file"),
+    path("fragor/", question_texts.QuestionTextsView.as_view(), name="question_texts"),
+    path("fragor/ny/", question_texts.NewQuestionTextView.as_view(), name="question_text_new"),
+    path("fragor/<int:pk>/", question_texts.QuestionTextView.as_view(), name="question_text"),
+    path(
+        "fragor/<int:pk>/ta-ur-bruk/",
+        question_texts.RetireQuestionTextView.as_view(),
+        name="question_text_retire",
+    ),
     path("brev/", letters.LettersView.as_view(), name="letters"),
     path("brev/<int:pk>/", letters.LetterView.as_view(), name="letter"),
+    path(
+        "apotek/<int:application_pk>/forelaggande/pdf/",
+        injunction.PharmacyInjunctionView.as_view(),
+        name="pharmacy_injunction",
+    ),
     path(
         "apotek/<int:application_pk>/begaran/",
         pharmacy_request.PharmacyRequestView.as_view(),

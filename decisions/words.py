@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Assignment
+from applications.enums import WaitingFor
 from decisions.models import Note
 from decisions.queries import History
 from klas.flow import EventModel
@@ -32,6 +33,10 @@ CASE: Words = {
     "request_supplement": gettext_lazy("Komplettering begärdes av förskrivaren"),
     "supplement_answered": gettext_lazy("Förskrivaren svarade på kompletteringen"),
     "close_supplement": gettext_lazy("Begäran om komplettering avslutades utan svar"),
+    "supplement_answered_in_part": gettext_lazy("Förskrivaren svarade på kompletteringen"),
+    "close_supplement_in_part": gettext_lazy("Begäran om komplettering avslutades utan svar"),
+    "accept_supplement": gettext_lazy("Förskrivarens svar godtogs"),
+    "send_injunction": gettext_lazy("Föreläggande skickades till apoteket"),
     "propose": gettext_lazy("Beslut föreslogs"),
     "return": gettext_lazy("Förslaget skickades tillbaka"),
     "countersign": gettext_lazy("Beslutet kontrasignerades"),
@@ -39,6 +44,13 @@ CASE: Words = {
     "applicant_changed": gettext_lazy("Sökanden byttes: ett annat apotek tog över ansökan"),
     "proposal_lapsed": gettext_lazy("Förslaget till beslut togs tillbaka"),
     "close": gettext_lazy("Ärendet avskrevs"),
+}
+# The same when it is the pharmacy that is asked.
+OF_PHARMACY: Words = {
+    "request_supplement": gettext_lazy("Komplettering begärdes av apoteket"),
+    "supplement_answered": gettext_lazy("Apoteket svarade på kompletteringen"),
+    "supplement_answered_in_part": gettext_lazy("Apoteket svarade på kompletteringen"),
+    "accept_supplement": gettext_lazy("Apotekets svar godtogs"),
 }
 APPLICATION: Words = {
     "send": gettext_lazy("Apoteket skickade ansökan"),
@@ -60,6 +72,9 @@ UNTOLD = {
             "supplement_requested",
             "supplement_answered",
             "supplement_closed",
+            "supplement_reminded",
+            "answer_supplement",
+            "enjoined",
             "decided",
         }
     ),
@@ -73,6 +88,7 @@ UNTOLD = {
             "supplement_requested",
             "answer_supplement",
             "supplement_closed",
+            "enjoined",
             "decided",
         }
     ),
@@ -87,7 +103,7 @@ def timeline(history: History) -> list[Event]:
         *((event, MOTIVATION) for event in history.motivation),
     ]
     return [
-        Event(words[event.action], event.at, by=who(event.actor), text=_text(event))
+        Event(_title(event, words), event.at, by=who(event.actor), text=_text(event))
         for event, words in told
         if event.action in words
     ]
@@ -103,6 +119,12 @@ def who(actor: Assignment | None) -> str:
     if actor is None:
         return _("KLAS")
     return f"{actor.user.name}, {actor.unit_name}"
+
+
+def _title(event: EventModel, words: Words) -> str | Promise:
+    if event.data.get("asked") == WaitingFor.PHARMACY:
+        words = {**words, **OF_PHARMACY}
+    return words[event.action]
 
 
 def _text(event: EventModel) -> str:

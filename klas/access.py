@@ -34,6 +34,7 @@ class Permission(StrEnum):
     COUNTERSIGN = "countersign"
     PRINT_LETTERS = "print_letters"
     VIEW_STATISTICS = "view_statistics"
+    KEEP_QUESTIONS = "keep_questions"
     RECALL = "recall"
     VIEW_ACCESS_LOG = "view_access_log"
 
@@ -126,6 +127,7 @@ ROLES: dict[Role, RoleDefinition] = {
             Permission.DECIDE,
             Permission.COUNTERSIGN,
             Permission.PRINT_LETTERS,
+            Permission.KEEP_QUESTIONS,
             Permission.RECALL,
         },
     ),

@@ -25,6 +25,7 @@ NAVIGATION: tuple[tuple[str, Promise, Permission], ...] = (
     ("decisions:letters", _("Brev"), Permission.PRINT_LETTERS),
     ("decisions:statistics", _("Statistik"), Permission.VIEW_STATISTICS),
     ("licences:oversight", _("Licenser"), Permission.VIEW_QUEUE),
+    ("decisions:question_texts", _("Färdiga frågor"), Permission.KEEP_QUESTIONS),
     ("licences:permissions", _("Tillstånd"), Permission.DECIDE),
     ("klas:access_log", _("Åtkomstlogg"), Permission.VIEW_ACCESS_LOG),
     ("licences:recall", _("Indragning"), Permission.RECALL),

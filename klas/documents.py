@@ -76,6 +76,7 @@ def issue_waiting(
     draw: Callable[[Document], Drawn],
     keep: Callable[[Document, RenderedPdf], None] = RenderedDocument.keep,
     limit: int | None = None,
+    only: models.Q = models.Q(),  # noqa: B008 - never changed
 ) -> int:
     """Render the documents of a kind that are ordered and not issued; returns how many.
 
@@ -83,6 +84,7 @@ def issue_waiting(
         draw: what a document says.
         keep: stores the rendered PDF on the locked row.
         limit: at most so many, so that a job on one kind does not keep the others waiting.
+        only: which of them are wanted (still).
 
     One transaction each. One that fails is counted, left for the next run and does not stop the
     others; the fewer failures, the earlier its turn.
@@ -92,7 +94,7 @@ def issue_waiting(
     while limit is None or issued < limit:
         with transaction.atomic():
             document = (
-                model.objects.filter(issued_at__isnull=True)
+                model.objects.filter(only, issued_at__isnull=True)
                 .exclude(pk__in=failed)
                 .order_by("attempts", "pk")
                 .select_for_update(skip_locked=True, of=("self",))

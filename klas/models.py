@@ -39,6 +39,8 @@ WHAT = {
     "motivation_document": _("Licensmotivering som PDF"),
     "attachment": _("Bilaga"),
     "supplement": _("Komplettering"),
+    "injunction": _("Föreläggande"),
+    "question_text": _("Färdig fråga"),
     "reason_template": _("Textmall"),
     "application": _("Ansökan"),
     "application_list": _("Lista över apotekets ärenden"),

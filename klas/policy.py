@@ -23,7 +23,10 @@ class Policy:
     handling_working_days: int = 7
     urgent_same_day_before: time = time(13, 0)
     supplement_working_days: int = 10
-    supplement_reminder_working_days: int = 3
+    # Reminded so many working days before the last day; 0 is that day itself.
+    supplement_reminder_working_days: tuple[int, ...] = (3, 0)
+    # How long the party has when an injunction demands an answer that did not come.
+    injunction_working_days: int = 10
     appeal_weeks: int = 3
     # A request that the case be decided (FL 12 §): when it can be made, and be answered
     decision_request_after_months: int = 6

@@ -120,6 +120,7 @@ LOGIN_REDIRECT_URL = "home"
 APPLICATION_RECEIVER = "decisions.services.registration.register"
 # What a prescriber's answer to the agency's questions does there, the same way.
 SUPPLEMENT_RECEIVER = "decisions.services.supplements.answered"
+APPLICATION_SUPPLEMENT_RECEIVER = "decisions.services.supplements.pharmacy_answered"
 # What a pharmacy's withdrawal of its application does there.
 WITHDRAWAL_RECEIVER = "decisions.services.closing.withdrawn"
 # Whether a licence can be renewed without a new motivation, as it stands with those who dispense.

@@ -27,6 +27,9 @@ COLOURS: dict[str, str] = {
     "requested": "yellow",
     "waiting": "yellow",
     "answered": "teal",
+    "accepted": "green",
+    "not_enough": "orange",
+    "unanswered": "red",
     "overdue": "red",
     # whose answer an application waits for
     "prescriber": "blue",
@@ -38,6 +41,7 @@ COLOURS: dict[str, str] = {
     "posted": "green",
     "delivered": "green",
     "failed": "red",
+    "cancelled": "grey",
     # outcome
     "granted": "green",
     "granted_with_reservation": "yellow",
@@ -45,7 +49,6 @@ COLOURS: dict[str, str] = {
     "dismissed": "orange",
     # hand-over
     "offered": "yellow",
-    "accepted": "green",
     "declined": "red",
     "taken_back": "grey",
     "ended": "grey",

@@ -95,11 +95,19 @@ STOPPED = (ScanState.INFECTED, ScanState.UNREADABLE)
 
 
 class SupplementStatus(models.TextChoices):
-    """What has come of a question to the prescriber."""
+    """What has come of a question that the agency put."""
 
     OPEN = "open", _("Väntar på svar")
     ANSWERED = "answered", _("Besvarad")
+    ACCEPTED = "accepted", _("Besvarad och godtagen")
+    # Asked again.
+    NOT_ENOUGH = "not_enough", _("Svaret räckte inte")
     CLOSED = "closed", _("Avslutad utan svar")
+    UNANSWERED = "unanswered", _("Inget svar i tid")
+
+
+# There is an answer.
+ANSWERED = (SupplementStatus.ANSWERED, SupplementStatus.ACCEPTED, SupplementStatus.NOT_ENOUGH)
 
 
 class QuantityUnit(models.TextChoices):

@@ -52,6 +52,7 @@ MOTIVATION = Flow(
             (S.SUPPLEMENT,), S.IN_CASE, Permission.SUBMIT_MOTIVATIONS, _by_author
         ),
         "supplement_closed": Transition((S.SUPPLEMENT,), S.IN_CASE, None),
+        "enjoined": Transition((S.SUPPLEMENT,), S.SUPPLEMENT, None),
         "decided": Transition((S.IN_CASE,), S.CLOSED, None),
         "licence_suspended": Transition((S.CLOSED,), S.CLOSED, None),
         "licence_lifted": Transition((S.CLOSED,), S.CLOSED, None),
@@ -61,12 +62,14 @@ MOTIVATION = Flow(
     },
 )
 
-# What is asked of a motivation; moved along by what happens to the motivation itself.
-SUPPLEMENT = Flow(
-    model=SupplementRequest,
-    events=SupplementEvent,
-    table={
-        "answer": Transition((SupplementStatus.OPEN,), SupplementStatus.ANSWERED, None),
-        "close": Transition((SupplementStatus.OPEN,), SupplementStatus.CLOSED, None),
-    },
-)
+# The life of anything that the agency asks; moved along by what happens to what it is about.
+REQUESTED: Mapping[str, Transition] = {
+    "answer": Transition((SupplementStatus.OPEN,), SupplementStatus.ANSWERED, None),
+    "accept": Transition((SupplementStatus.ANSWERED,), SupplementStatus.ACCEPTED, None),
+    "ask_again": Transition((SupplementStatus.ANSWERED,), SupplementStatus.NOT_ENOUGH, None),
+    "enjoin": Transition((SupplementStatus.OPEN,), SupplementStatus.OPEN, None),
+    "close": Transition((SupplementStatus.OPEN,), SupplementStatus.CLOSED, None),
+    # Closed when the last day has passed.
+    "give_up": Transition((SupplementStatus.OPEN,), SupplementStatus.UNANSWERED, None),
+}
+SUPPLEMENT = Flow(model=SupplementRequest, events=SupplementEvent, table=REQUESTED)

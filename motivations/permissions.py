@@ -45,7 +45,16 @@ def may_write(acting: Assignment, motivation: Motivation) -> bool:
 
 
 def may_read_clinical_text(acting: Assignment, motivation: Motivation) -> bool:
-    """The author always; the agency only once an application exists; nobody else (domain §7)."""
+    """The author always; the agency only once an application exists; nobody else (domain §7).
+
+    What the agency has received it keeps, also when the application is withdrawn: a closed case is
+    read as it was. Versions come into being only while it has the motivation, after the first.
+    """
     if is_author(acting, motivation):
         return True
-    return acting.has(Permission.VIEW_QUEUE) and motivation.status in _WITH_THE_AGENCY
+    if not acting.has(Permission.VIEW_QUEUE):
+        return False
+    return (
+        motivation.status in _WITH_THE_AGENCY
+        or motivation.events.filter(action="application_sent").exists()
+    )

@@ -49,13 +49,20 @@ def read(version: MotivationVersion, *, by: Assignment, purpose: str = "") -> Re
     return Reading(version, _answers(version, layers), frozenset(layers))
 
 
-def read_all(motivation: Motivation, *, by: Assignment) -> list[Reading]:
-    """What `by` may see of each version, the first one first; recorded as `read` does."""
-    versions = (
-        MotivationVersion.objects.filter(motivation=motivation)
-        .select_related("product", "motivation__author__user", "created_by__user")
-        .order_by("number")
-    )
+def read_all(
+    motivation: Motivation, *, by: Assignment, last: MotivationVersion | None = None
+) -> list[Reading]:
+    """What `by` may see of each version, the first one first; recorded as `read` does.
+
+    Args:
+        last: up to this one; later ones are not read.
+    """
+    found = MotivationVersion.objects.filter(motivation=motivation)
+    if last is not None:
+        found = found.filter(number__lte=last.number)
+    versions = found.select_related(
+        "product", "motivation__author__user", "created_by__user"
+    ).order_by("number")
     return [read(version, by=by) for version in versions]
 
 

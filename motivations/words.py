@@ -78,9 +78,20 @@ def _supplement_closed(event: MotivationEvent) -> Words:
     return _("Läkemedelsverket behöver inte längre kompletteringen"), ""
 
 
+def _enjoined(event: MotivationEvent) -> Words:
+    return (
+        _("Svarstiden gick ut. Apoteket har fått ett föreläggande"),
+        _("Du kan fortfarande svara, senast %(day)s. Utan svar kan ansökan avvisas.")
+        % {"day": _day(event)},
+    )
+
+
 def _due(event: MotivationEvent) -> str:
-    day = date.fromisoformat(event.data["due_on"])
-    return _("Svara senast %(day)s.") % {"day": swedish_date(day)}
+    return _("Svara senast %(day)s.") % {"day": _day(event)}
+
+
+def _day(event: MotivationEvent) -> str:
+    return swedish_date(date.fromisoformat(event.data["due_on"]))
 
 
 def _decided(event: MotivationEvent) -> Words:
@@ -142,6 +153,7 @@ TITLES: dict[str, Callable[[MotivationEvent], Words]] = {
     "supplement_requested": _supplement_requested,
     "answer_supplement": _supplement_answered,
     "supplement_closed": _supplement_closed,
+    "enjoined": _enjoined,
     "decided": _decided,
     "licence_suspended": _suspended,
     "licence_lifted": _lifted,

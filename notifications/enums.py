@@ -18,6 +18,7 @@ class NoticeKind(models.TextChoices):
     SUPPLEMENT_REQUESTED = "supplement_requested", _("Komplettering begärd")
     SUPPLEMENT_REMINDER = "supplement_reminder", _("Komplettering ska snart vara besvarad")
     SUPPLEMENT_CLOSED = "supplement_closed", _("Komplettering behövs inte längre")
+    INJUNCTION = "injunction", _("Föreläggande")
     DECIDED = "decided", _("Beslut fattat")
     DECISION_DELAYED = "decision_delayed", _("Beslutet dröjer")
     DECISION_REQUEST_REJECTED = (

@@ -54,6 +54,13 @@ TABLE: Mapping[NoticeKind, Words] = {
         NoticeGroup.SUPPLEMENTS,
         _("Läkemedelsverket behöver inte längre ditt svar. Du behöver inte göra något."),
     ),
+    NoticeKind.INJUNCTION: Words(
+        NoticeGroup.SUPPLEMENTS,
+        _(
+            "Läkemedelsverket har skickat ett föreläggande. Läs det och svara senast %(due_on)s. "
+            "Annars kan ansökan avvisas."
+        ),
+    ),
     NoticeKind.WAITING_FOR_PHARMACY: Words(
         NoticeGroup.CASES,
         _(

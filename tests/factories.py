@@ -16,13 +16,15 @@ from stdnum.ean import calc_check_digit
 
 from accounts.enums import Profession
 from accounts.models import Assignment, User
+from applications.enums import WaitingFor
 from applications.models import Application
 from applications.services import applying
+from applications.services import supplements as pharmacys_supplements
 from applications.services.search import find_by_reference
 from decisions.enums import Conclusion, Hearing
 from decisions.models import Case
 from decisions.rules import latest_valid_to
-from decisions.services import cases, deciding, supplements
+from decisions.services import cases, deciding, injunctions, supplements
 from klas import clock
 from klas.access import Role
 from klas.uploads import RebuiltFile, rebuild
@@ -337,7 +339,7 @@ ASSESSMENT = cases.AssessmentFacts(
 def facts(outcome: Outcome = Outcome.GRANTED, **fields: Any) -> deciding.DecisionFacts:
     """What a decision with an outcome needs."""
     values: dict[str, Any] = {"outcome": outcome.value}
-    if outcome != Outcome.REJECTED:
+    if outcome not in (Outcome.REJECTED, Outcome.DISMISSED):
         today = clock.today()
         values |= {
             "quantity": Decimal(730),
@@ -382,8 +384,15 @@ def decided(
     return moved
 
 
-def asked(case: Case, *questions: str, by: Assignment | None = None, days: int = 14) -> Case:
-    """A case whose prescriber has been asked; put by the officer who has it."""
+def asked(
+    case: Case,
+    *questions: str,
+    by: Assignment | None = None,
+    days: int = 14,
+    to: WaitingFor = WaitingFor.PRESCRIBER,
+    **more: Any,
+) -> Case:
+    """A case in which somebody has been asked, the prescriber unless said; by who has the case."""
     officer = by or case.assignee
     assert officer is not None
     return supplements.request(
@@ -391,7 +400,43 @@ def asked(case: Case, *questions: str, by: Assignment | None = None, days: int =
         questions=questions or ("Vilka doser har prövats?",),
         due_on=clock.today() + timedelta(days=days),
         by=officer,
+        to=to,
+        **more,
     )
+
+
+def enjoined(case: Case, *, to: WaitingFor = WaitingFor.PHARMACY, days: int = 10) -> Case:
+    """A case in which an injunction has been sent, since a question was not answered in time."""
+    assert case.assignee is not None
+    with clock.at(clock.now() - timedelta(days=20)):
+        waiting = asked(case, to=to)
+    return injunctions.send(
+        waiting,
+        text="Svar på frågorna.",
+        due_on=clock.today() + timedelta(days=days),
+        by=case.assignee,
+    )
+
+
+def pharmacy_answered(
+    case: Case, text: str = "Intyget är bifogat.", **sections: Any
+) -> Application:
+    """The application of a case whose pharmacy was asked, with its answer sent by who applied."""
+    application = Application.objects.get(pk=case.application_id)
+    by = application.sent_by
+    assert by is not None
+    for slug, changed in {"svar": {"answer": text}, **sections}.items():
+        saved = applying.read_section(application, slug)
+        applying.save_section(
+            application,
+            slug,
+            answers={**saved.answers, **changed},
+            opened_revision=saved.revision,
+            by=by,
+        )
+    pharmacys_supplements.answer(application, by=by)
+    application.refresh_from_db()
+    return application
 
 
 def answered(case: Case, text: str = "Se de nya raderna.", **sections: Any) -> Motivation:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Assignment
 from applications.flow import APPLICATION
 from applications.models import Application, ApplicationReceipt, ApplicationSection
-from applications.permissions import works_here
 from applications.sections import (
     CONFIRM,
     LICENCE,
@@ -26,8 +25,9 @@ from applications.sections import (
     section,
     sections_of,
 )
-from applications.services import documents, duplicates, renewing
+from applications.services import documents, duplicates, renewing, versions
 from applications.services.duplicates import Duplicate
+from applications.services.writing import ALREADY_SENT, locked_for_writing
 from applications.tasks import issue_receipt
 from klas import audit, clock
 from klas.access import SYSTEM, Permission
@@ -112,7 +112,7 @@ def start(motivation: Motivation, *, by: Assignment) -> Application:
 
 
 def answers_of(application: Application) -> Answers:
-    """The stored answers of a draft, with what it is compared with beside them.
+    """The stored answers of what is being written, with what it is compared with beside them.
 
     That is what its motivation asks for, or for a renewal what the licence was applied for with.
     """
@@ -125,7 +125,8 @@ def answers_of(application: Application) -> Answers:
         "product": product_asked_for(application).product_facts(),
         "routes": routes_of(kind_of(motivation.kind), version.answers),
         "renewed": application.is_renewal,
-        "fee": fee_of(motivation),
+        "answering": not application.is_draft,
+        "fee": fee_of(motivation) if application.is_draft else application.fee,
         **asked,
     }
     return answers
@@ -172,10 +173,10 @@ def save_section(
 
     Raises:
         NotAllowed: `by` does not work at the applying pharmacy.
-        WrongState: the application has been sent.
+        WrongState: the application has been sent, and nothing is asked of the pharmacy.
         Stale: the section was saved in another window since.
     """
-    locked = _locked_draft(application, by=by)
+    locked = locked_for_writing(application, by=by)
     section(answers_of(locked), slug)
     saved = locked.sections.filter(slug=slug).first()
     if opened_revision != (saved.revision if saved else 0):
@@ -251,7 +252,6 @@ def send(
     version = current_version(motivation)
     answers = answers_of(application)
     frozen = freeze(sections_of(answers), answers)[Secrecy.OPEN]
-    licence = frozen[LICENCE]
     promised = frozen[CONFIRM]["quality_documents"] == "attached"
     reason = documents.problem(application, promised=promised)
     if reason:
@@ -270,17 +270,14 @@ def send(
                 version=version,
                 sent_by=by,
                 sent_at=now,
-                product=_freeze_product(answers, asked_for=product_asked_for(application)),
-                route=licence["route"],
-                quantity=licence["quantity"],
-                unit=licence["unit"],
-                months=licence["months"],
+                product=freeze_product(answers, asked_for=product_asked_for(application)),
                 fee=answers[MOTIVATION]["fee"],
-                answers=frozen,
+                **versions.columns(frozen),
                 duplicate_reason=duplicate_reason.strip() if has_duplicates else "",
             )
     except IntegrityError as error:
         raise Refused(IN_CASE_ALREADY) from error
+    versions.keep(sent, by=by)
     if sent.is_renewal:
         renewing.renewal_sent(sent, asked_on=frozen[RENEWAL]["asked_on"])
     else:
@@ -330,11 +327,9 @@ def _demand_free(motivation: Motivation) -> None:
 
 
 def _locked_draft(application: Application, *, by: Assignment) -> Application:
-    locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
-    if not works_here(by, locked):
-        raise NotAllowed
+    locked = locked_for_writing(application, by=by)
     if not locked.is_draft:
-        raise WrongState(_("Ansökan är redan skickad och kan inte ändras."))
+        raise WrongState(ALREADY_SENT)
     return locked
 
 
@@ -360,8 +355,16 @@ def _product_facts(answers: Answers, asked_for: ExactProduct) -> dict[str, str]:
     return form.product_facts(stated) if form.is_valid() else stated
 
 
-def _freeze_product(answers: Answers, *, asked_for: ExactProduct) -> ExactProduct:
-    """The product applied for; the one asked for keeps its place in the register."""
+def freeze_product(
+    answers: Answers, *, asked_for: ExactProduct, kept: ExactProduct | None = None
+) -> ExactProduct:
+    """The product applied for; the one asked for keeps its place in the register.
+
+    Args:
+        kept: the row of what was sent before, which still holds if nothing is changed.
+    """
     facts = _product_facts(answers, asked_for)
+    if kept is not None and facts == kept.product_facts():
+        return kept
     register = asked_for.register_id if facts == asked_for.product_facts() else None
     return ExactProduct.objects.create(register_id=register, **facts)

@@ -1,8 +1,13 @@
-"""What the people of a pharmacy are told about its applications."""
+"""What the people of a pharmacy are told about its applications; nothing of the patient."""
+
+from datetime import date
 
 from accounts.queries import pharmacists_at
+from applications.flow import SUPPLEMENT
 from applications.models import Application
 from klas import clock
+from motivations.queries import notice_key
+from motivations.services.asking import to_remind
 from notifications.enums import NoticeKind
 from notifications.services.telling import tell
 
@@ -18,14 +23,30 @@ def tell_pharmacy(
     """
     assigned = application.assigned_to
     readers = (
-        [assigned.user] if assigned else pharmacists_at(application.pharmacy_id, on=clock.today())
+        [assigned.user]
+        if assigned and assigned.user.is_active
+        else pharmacists_at(application.pharmacy_id, on=clock.today())
     )
     for user in readers:
         tell(
             user,
             kind,
-            key=f"{kind}-{occasion}-application-{application.pk}",
+            key=f"{notice_key(kind, occasion)}application-{application.pk}",
             url=application.get_absolute_url(),
             reference=application.dnr,
             facts=facts,
+        )
+
+
+def tell_of_supplements_due(*, today: date | None = None) -> None:
+    """Remind pharmacies whose answer to the agency's questions is soon due."""
+    due = to_remind(
+        SUPPLEMENT, today=today or clock.today(), related=["application__assigned_to__user"]
+    )
+    for request, occasion in due:
+        tell_pharmacy(
+            request.application,
+            NoticeKind.SUPPLEMENT_REMINDER,
+            occasion=occasion,
+            due_on=request.due_on.isoformat(),
         )

@@ -1,6 +1,6 @@
 """What the agency tells downwards: the pharmacy's application and the prescriber's motivation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -11,14 +11,15 @@ from applications.enums import WaitingFor
 from applications.flow import APPLICATION
 from applications.models import Application, ApplicationEvent
 from applications.services import handing_over
+from applications.services import supplements as own_supplements
 from applications.services.telling import tell_pharmacy
 from klas import clock
 from klas.access import SYSTEM, Actor
 from motivations.enums import LicenceStop, Outcome
 from motivations.flow import MOTIVATION
-from motivations.models import Motivation, MotivationVersion, SupplementRequest
+from motivations.models import AgencyRequest, Motivation, MotivationVersion
 from motivations.services import drafts, supplements
-from motivations.services.telling import remind_of_supplement, tell_author
+from motivations.services.telling import tell_author
 from notifications.enums import NoticeKind
 
 # An application that waits for nobody's answer (any more).
@@ -44,30 +45,57 @@ def review_started(application: Application) -> None:
 
 @transaction.atomic
 def supplement_requested(
-    application: Application, *, questions: Sequence[str], due_on: date, by: Assignment
-) -> SupplementRequest:
-    """The agency has questions to the prescriber; no decision is expected until they are answered.
+    application: Application, *, to: WaitingFor, due_on: date, **asked: Any
+) -> AgencyRequest:
+    """The agency has questions; no decision is expected until they are answered.
 
-    The pharmacy learns that it waits, not what is asked.
+    What the prescriber is asked the pharmacy does not learn, nor the prescriber what the pharmacy
+    is: each knows of its own (`ask` of the two `supplements`, which say what `asked` holds).
     """
-    APPLICATION.perform(
+    waiting = _waiting(application)
+    if to == WaitingFor.PHARMACY or not waiting["waiting_for"]:
+        waiting = {"waiting_for": to, "answer_due_on": due_on}
+    told = APPLICATION.perform(
         application,
         "supplement_requested",
         by=SYSTEM,
-        data={"due_on": due_on.isoformat()},
+        data={"due_on": due_on.isoformat(), "asked": to.value},
         expected_on=None,
-        waiting_for=WaitingFor.PRESCRIBER,
-        answer_due_on=due_on,
+        **waiting,
     )
     _expect(application, None)
-    return supplements.ask(application.motivation, questions=questions, due_on=due_on, by=by)
+    if to == WaitingFor.PHARMACY:
+        return own_supplements.ask(told, due_on=due_on, **asked)
+    return supplements.ask(application.motivation, due_on=due_on, **asked)
+
+
+def waits_for(application: Application) -> dict[WaitingFor, AgencyRequest]:
+    """The open question to each of those that the agency asks; for services, never to be shown."""
+    found = {
+        WaitingFor.PHARMACY: own_supplements.waiting(application),
+        WaitingFor.PRESCRIBER: supplements.waiting(application.motivation),
+    }
+    return {asked: request for asked, request in found.items() if request is not None}
+
+
+def _waiting(application: Application, *, without: WaitingFor | None = None) -> dict[str, Any]:
+    """Whom an application waits for, and until when: the pharmacy itself, if it is asked."""
+    waiting = waits_for(application)
+    for asked in (WaitingFor.PHARMACY, WaitingFor.PRESCRIBER):
+        if asked in waiting and asked != without:
+            return {"waiting_for": asked, "answer_due_on": waiting[asked].due_on}
+    return NOT_WAITING
 
 
 @transaction.atomic
 def supplement_answered(
-    application: Application, *, version: MotivationVersion, expected_on: date
+    application: Application, *, version: MotivationVersion, expected_on: date | None
 ) -> None:
-    """The prescriber has answered with a new version, which the case now goes on with."""
+    """The prescriber has answered with a new version, which the case now goes on with.
+
+    Args:
+        expected_on: None while another answer is waited for.
+    """
     APPLICATION.perform(
         application,
         "supplement_answered",
@@ -75,19 +103,84 @@ def supplement_answered(
         data={"version": version.number},
         version=version,
         expected_on=expected_on,
-        **NOT_WAITING,
+        **_waiting(application),
     )
     _expect(application, expected_on)
 
 
 @transaction.atomic
-def supplement_closed(application: Application, *, expected_on: date) -> None:
-    """The agency goes on without an answer."""
-    APPLICATION.perform(
-        application, "supplement_closed", by=SYSTEM, expected_on=expected_on, **NOT_WAITING
+def pharmacy_answered(application: Application, *, expected_on: date | None) -> None:
+    """The pharmacy has answered: when a decision is expected, None while another is waited for."""
+    Application.objects.filter(pk=application.pk).update(
+        expected_on=expected_on, **_waiting(application)
     )
-    supplements.close(application.motivation)
     _expect(application, expected_on)
+
+
+@transaction.atomic
+def supplement_closed(
+    application: Application, *, to: WaitingFor, expected_on: date | None
+) -> AgencyRequest:
+    """The agency goes on without an answer.
+
+    Raises:
+        WrongState: no question to them is open.
+    """
+    told = APPLICATION.perform(
+        application,
+        "supplement_closed",
+        by=SYSTEM,
+        data={"asked": to.value},
+        expected_on=expected_on,
+        **_waiting(application, without=to),
+    )
+    _expect(application, expected_on)
+    if to == WaitingFor.PHARMACY:
+        return own_supplements.close(told)
+    return supplements.close(application.motivation)
+
+
+@transaction.atomic
+def supplement_reminded(application: Application, *, on: date) -> list[WaitingFor]:
+    """The agency reminds all whom it waits for; returns whom."""
+    waiting = waits_for(application)
+    APPLICATION.perform(
+        application,
+        "supplement_reminded",
+        by=SYSTEM,
+        data={"asked": [asked.value for asked in waiting]},
+    )
+    if WaitingFor.PHARMACY in waiting:
+        own_supplements.remind(application, occasion=on)
+    if WaitingFor.PRESCRIBER in waiting:
+        supplements.remind(application.motivation, occasion=on)
+    return list(waiting)
+
+
+@transaction.atomic
+def enjoined(application: Application, *, overdue: Iterable[WaitingFor], due_on: date) -> None:
+    """The agency orders the party to see to it that the answers come (FL 20 §)."""
+    told = APPLICATION.perform(
+        application, "enjoined", by=SYSTEM, data={"due_on": due_on.isoformat()}
+    )
+    for asked in overdue:
+        if asked == WaitingFor.PHARMACY:
+            own_supplements.enjoin(told, due_on=due_on)
+        else:
+            supplements.enjoin(application.motivation, due_on=due_on)
+    Application.objects.filter(pk=application.pk).update(**_waiting(application))
+    tell_pharmacy(
+        told, NoticeKind.INJUNCTION, occasion=due_on.isoformat(), due_on=due_on.isoformat()
+    )
+
+
+@transaction.atomic
+def supplement_accepted(application: Application, *, to: WaitingFor, number: int) -> None:
+    """The agency is content with an answer. Raises `WrongState`: there is none to judge."""
+    if to == WaitingFor.PHARMACY:
+        own_supplements.accept(application, number)
+    else:
+        supplements.accept(application.motivation, number)
 
 
 @transaction.atomic
@@ -102,20 +195,26 @@ def decided(
     """The agency has decided; a grant comes with the licence's number and last day."""
     facts = {"outcome": outcome.value}
     told: dict[str, Any] = {
-        "outcome": outcome,
         "licence_number": licence_number,
         "licence_valid_to": licence_valid_to,
     }
     APPLICATION.perform(
-        application, "decided", by=SYSTEM, data=facts, decided_at=at, **told, **NOT_WAITING
+        application,
+        "decided",
+        by=SYSTEM,
+        data=facts,
+        decided_at=at,
+        outcome=outcome,
+        **told,
+        **NOT_WAITING,
     )
     handing_over.end_offer(application)
     if application.is_renewal and not licence_number:
         # The licence that was not renewed is what it was.
         kept = application.motivation
-        licence_number, licence_valid_to = kept.licence_number, kept.licence_valid_to
+        told = {"licence_number": kept.licence_number, "licence_valid_to": kept.licence_valid_to}
     motivation = MOTIVATION.perform(
-        application.motivation, "decided", by=SYSTEM, data=facts, **told
+        application.motivation, "decided", by=SYSTEM, data=facts, outcome=outcome, **told
     )
     drafts.forget(motivation)
     tell_author(
@@ -155,7 +254,7 @@ def licence_revoked(application: Application, *, reason: str) -> None:
 @transaction.atomic
 def safety_information(application: Application, *, reason: str) -> None:
     """The agency tells those concerned something about the medicine; the licence holds."""
-    _happened(application, "safety_information", reason, NoticeKind.SAFETY_INFORMATION)
+    _licence_changed(application, "safety_information", reason, NoticeKind.SAFETY_INFORMATION)
 
 
 @transaction.atomic
@@ -169,7 +268,7 @@ def decision_corrected(
         licence_valid_to: the licence's last day as it is now.
     """
     dates = {"licence_valid_to": licence_valid_to} if licence_valid_to else {}
-    _happened(
+    _licence_changed(
         application,
         "decision_corrected",
         "",
@@ -184,17 +283,17 @@ def _stop_changed(application: Application, action: str, reason: str) -> None:
     stop, kind = _STOPS[action]
     # A revoked licence no longer ends: the desk need not tell of its last day.
     dates = {"licence_valid_to": None} if stop == LicenceStop.REVOKED else {}
-    _happened(application, action, reason, kind, of_application=dates, licence_stop=stop)
+    _licence_changed(application, action, reason, kind, of_application=dates, licence_stop=stop)
 
 
-def _happened(
+def _licence_changed(
     application: Application,
     action: str,
     reason: str,
     kind: NoticeKind,
     *,
     data: dict[str, str] | None = None,
-    of_application: Mapping[str, date | None] | None = None,
+    of_application: Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> None:
     """Leave an event on application and motivation, and tell the author.
@@ -221,12 +320,6 @@ def _happened(
 def _expect(application: Application, day: date | None) -> None:
     """Repeat the day a decision is expected on the motivation; None while nobody can say."""
     Motivation.objects.filter(pk=application.motivation_id).update(expected_on=day)
-
-
-@transaction.atomic
-def supplement_reminded(application: Application, *, on: date) -> None:
-    """The agency still waits for an answer: whoever was asked is reminded, once a day."""
-    remind_of_supplement(application.motivation, on=on)
 
 
 @transaction.atomic

@@ -10,11 +10,11 @@ from django.utils.module_loading import import_string
 from accounts.models import Assignment
 from applications.flow import APPLICATION
 from applications.models import Application
-from applications.services import handing_over, renewing
+from applications.services import handing_over, renewing, supplements
 from applications.services.told import NOT_WAITING
 from klas import audit, clock
 from klas.models import AccessAction
-from motivations.services import supplements
+from motivations.services import supplements as prescribers_supplements
 from motivations.services.telling import tell_author
 from notifications.enums import NoticeKind
 
@@ -57,10 +57,11 @@ def withdraw(
             **NOT_WAITING,
         )
         handing_over.end_offer(withdrawn)
+        supplements.application_withdrawn(withdrawn)
         if withdrawn.renews is not None:
             renewing.renewal_withdrawn(withdrawn, of=withdrawn.renews)
         else:
-            motivation = supplements.application_withdrawn(withdrawn.motivation)
+            motivation = prescribers_supplements.application_withdrawn(withdrawn.motivation)
             tell_author(
                 motivation,
                 NoticeKind.APPLICATION_WITHDRAWN,

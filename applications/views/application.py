@@ -13,11 +13,16 @@ from accounts.models import Assignment
 from applications.enums import ApplicationStatus
 from applications.flow import APPLICATION
 from applications.models import Application, ApplicationEvent
-from applications.presentation import fee_text, frozen_answers, section_rows
+from applications.presentation import (
+    application_steps,
+    fee_text,
+    frozen_answers,
+    section_rows,
+)
 from applications.queries import of_pharmacy, own_application
 from applications.rules import may_ask_for_decision_from
 from applications.sections import LICENCE, sections_of
-from applications.services import applying
+from applications.services import applying, supplements
 from applications.services.handing_over import can_be_handed_over, open_offer
 from applications.words import events
 from klas import audit, clock
@@ -30,7 +35,7 @@ from klas.presentation import quantity, swedish_date
 from klas.sections import Answers
 from klas.summary import Row, Task, TaskStatus
 from klas.tags import status_tag
-from motivations.enums import Outcome
+from motivations.enums import MotivationStatus, Outcome
 from motivations.queries import FINDABLE
 
 
@@ -168,7 +173,15 @@ def _draft_context(application: Application) -> dict[str, Any]:
 
 def _status_context(application: Application, *, by: Assignment) -> dict[str, Any]:
     decided = application.status == ApplicationStatus.DECIDED
+    requests = supplements.requests_of(application, by=by)
+    asked = next((request for request in requests if request.is_open), None)
     return {
+        "asked": asked,
+        "requests": [request for request in requests if not request.is_open],
+        "steps": application_steps(application),
+        "waits_for_prescriber": application.motivation.status == MotivationStatus.SUPPLEMENT
+        and application.is_live,
+        "enjoined": application.is_live and application.events.filter(action="enjoined").exists(),
         "application": application,
         "status": ApplicationStatus(application.status),
         "outcome": Outcome(application.outcome) if decided else None,

@@ -11,6 +11,7 @@ from applications.presentation import asked_for
 from applications.queries import of_pharmacy
 from applications.sections import LICENCE, PRODUCT, sections_of
 from applications.services import applying
+from applications.services.writing import is_written
 from klas.access import Permission
 from klas.section_view import SectionPageView
 from klas.sections import Answers, Section, SectionAnswers
@@ -28,6 +29,9 @@ class SectionView(SectionPageView):
 
     def get_sections(self) -> Sequence[Section]:
         return sections_of(self.answers)
+
+    def is_open(self) -> bool:
+        return is_written(self.object)
 
     def read_answers(self) -> Answers:
         return applying.answers_of(self.object)
@@ -48,10 +52,12 @@ class SectionView(SectionPageView):
         return reverse("applications:section", args=[self.object.pk, section.slug])
 
     def overview_url(self) -> str:
-        return reverse("applications:detail", args=[self.object.pk])
+        name = "detail" if self.object.is_draft or not self.is_open() else "supplement"
+        return reverse(f"applications:{name}", args=[self.object.pk])
 
     def check_url(self) -> str:
-        return reverse("applications:check", args=[self.object.pk])
+        name = "check" if self.object.is_draft else "supplement_check"
+        return reverse(f"applications:{name}", args=[self.object.pk])
 
     def extra_context(self) -> dict[str, Any]:
         slug = self.section.slug

@@ -1,20 +1,14 @@
-"""What officers write on a case: notes, questions, the assessment."""
+"""What officers write on a case: notes and the assessment."""
 
-from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from decisions.enums import Conclusion
 from decisions.models import Assessment
 from decisions.services.cases import AssessmentFacts
-from klas import clock
 from klas.forms import KlasForm, Look
-from klas.policy import policy
-from klas.rows import RowsField
-from klas.working_days import add_working_days
 
 
 class NoteForm(KlasForm):
@@ -28,42 +22,6 @@ class NoteForm(KlasForm):
         error_messages={"required": _("Skriv anteckningen innan du sparar den")},
     )
     looks: ClassVar = {"text": Look(rows=3)}
-
-
-class SupplementRequestForm(KlasForm):
-    """Questions to the prescriber, and the last day to answer."""
-
-    questions = RowsField(
-        label=_("Frågor till förskrivaren"),
-        columns={
-            "question": forms.CharField(
-                label=_("Vad behöver du veta?"), widget=forms.Textarea, max_length=2000
-            )
-        },
-        looks={"question": Look(rows=3, size="")},
-        row_label=_("Fråga"),
-        add_label=_("Lägg till en fråga"),
-        max_rows=10,
-        help_text=_(
-            "Förskrivaren läser frågorna i KLAS och i ett brev. Apoteket ser att du har frågat, "
-            "inte vad."
-        ),
-    )
-    due_on = forms.DateField(label=_("Svar senast"))
-
-    looks: ClassVar = {"due_on": Look(width=10)}
-
-    @classmethod
-    def fresh(cls) -> "SupplementRequestForm":
-        """A form with the usual last day."""
-        usual = add_working_days(clock.today(), policy.supplement_working_days)
-        return cls(initial={"due_on": usual})
-
-    def clean_due_on(self) -> date:
-        day: date = self.cleaned_data["due_on"]
-        if day <= clock.today():
-            raise ValidationError(_("Sista dagen att svara ska ligga framåt i tiden."))
-        return day
 
 
 class AssessmentForm(KlasForm):

@@ -1,5 +1,6 @@
 """The decision, and sending it back."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -123,12 +124,25 @@ class DecisionForm(KlasForm):
         "precedent_note": Look(rows=3),
     }
 
+    def __init__(self, *args: Any, may_dismiss: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if may_dismiss:
+            dismissed = (Outcome.DISMISSED.value, Outcome.DISMISSED.label)
+            self.fields["outcome"].choices = [*OUTCOMES, dismissed]  # type: ignore[attr-defined]
+
     @classmethod
-    def for_case(cls, case: Case, *, earlier: Decision | None) -> "DecisionForm":
+    def for_case(
+        cls,
+        case: Case,
+        *,
+        earlier: Decision | None,
+        dismissal: Mapping[str, str] | None = None,
+    ) -> "DecisionForm":
         """A new decision, filled in with what was applied for.
 
         Args:
             earlier: a proposal that was sent back, which it then starts from.
+            dismissal: what a dismissal says, when the application may be dismissed.
         """
         application, start = case.application, clock.today()
         months = application.months or policy.longest_treatment_months
@@ -138,12 +152,13 @@ class DecisionForm(KlasForm):
             "valid_from": start,
             "valid_to": _end_of(start, months=months),
         }
+        initial |= dismissal or {}
         if earlier is not None:
             proposed = {name: getattr(earlier, name) for name in cls.base_fields}
             initial |= {name: value for name, value in proposed.items() if value}
         if initial["quantity"] is not None:
             initial["quantity"] = format(initial["quantity"].normalize(), "f")
-        return cls(initial=initial)
+        return cls(initial=initial, may_dismiss=dismissal is not None)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -1,48 +1,47 @@
-"""To the pharmacy or the prescriber: what must come in, and what happens otherwise (FL 20 §)."""
+"""An injunction to the pharmacy. What the prescriber was asked is not told: only that it was."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from decisions.letters.filling import Words, about_application, filled
-from decisions.models import Letter
-from klas.presentation import swedish_date
+from django.utils import timezone
+
+from applications.enums import WaitingFor
+from decisions.letters.filling import Words, filled, named
+from decisions.models import Injunction, Letter
+from klas import presentation
+from motivations.models import AgencyRequest
 
 
-def facts(
-    *, questions: Sequence[str], due_on: date, asked_on: date, otherwise: str, asked_by: str = ""
-) -> dict[str, Any]:
-    """What is frozen when the letter is ordered.
-
-    Args:
-        questions: what is to be answered or sent in.
-        due_on: the last day.
-        asked_on: the letter's date.
-        otherwise: what happens when nothing has come in by then; whole sentences.
-        asked_by: who enjoins, as `filling.named` writes them.
-    """
+def facts(injunction: Injunction, overdue: Mapping[WaitingFor, AgencyRequest]) -> dict[str, Any]:
+    """What is frozen when the letter is ordered."""
+    asked = overdue.get(WaitingFor.PHARMACY)
     return {
-        "questions": list(questions),
-        "due_on": due_on.isoformat(),
-        "asked_on": asked_on.isoformat(),
-        "otherwise": otherwise,
-        "asked_by": asked_by,
+        "text": injunction.text,
+        "questions": asked.questions if asked else [],
+        "prescriber": WaitingFor.PRESCRIBER in overdue,
+        "sent_on": timezone.localdate(injunction.sent_at).isoformat(),
+        "due_on": injunction.due_on.isoformat(),
+        "sent_by": named(injunction.sent_by),
     }
 
 
-def to_either(letter: Letter, words: Words) -> dict[str, Any]:
-    """What the letter is drawn with, to whichever of the two."""
-    told, to = letter.facts, letter.recipient
-    asked_on, due_on = (date.fromisoformat(told[key]) for key in ("asked_on", "due_on"))
-    fill = filled(letter, words, due=swedish_date(due_on))
-    asked_by = told.get("asked_by", "")
+def to_pharmacy(letter: Letter, words: Words) -> dict[str, Any]:
+    """What the letter is drawn with."""
+    told = letter.facts
+    sent_on, due_on = (date.fromisoformat(told[key]) for key in ("sent_on", "due_on"))
+    fill = filled(letter, words, due=presentation.swedish_date(due_on))
+    product = letter.case.application.product
     return {
-        "date": swedish_date(asked_on),
-        "intro": words[f"{to}_injunction"].format(**fill),
-        "rows": about_application(letter),
+        "date": presentation.swedish_date(sent_on),
+        "intro": words["injunction"].format(**fill),
+        "text": told["text"],
         "asked": told["questions"],
-        "answer_how": words[f"{to}_injunction_how"].format(**fill),
-        "otherwise": told["otherwise"],
-        "asked_by": words["injunction_by"].format(officer=asked_by) if asked_by else "",
+        "prescriber": words["injunction_prescriber"].format(**fill) if told["prescriber"] else "",
+        "product_line": product.product_line if product else "",
+        "how": words["injunction_how"].format(**fill),
+        "otherwise": words["injunction_otherwise"].format(**fill),
+        "provisions": words["injunction_provisions"],
+        "sent_by": words["injunction_by"].format(officer=told["sent_by"]),
         "questions": words["case_questions"].format(**fill),
     }

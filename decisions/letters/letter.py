@@ -47,7 +47,7 @@ KINDS: Mapping[LetterReason, LetterKind] = {
     LetterReason.SUPPLEMENT: LetterKind(
         "letters/prescriber_supplement.html", supplement.to_prescriber
     ),
-    LetterReason.INJUNCTION: LetterKind("letters/injunction.html", injunction.to_either),
+    LetterReason.INJUNCTION: LetterKind("letters/pharmacy_injunction.html", injunction.to_pharmacy),
     LetterReason.DELAY: LetterKind("letters/pharmacy_delay.html", delay.to_pharmacy),
     LetterReason.APPEAL_RECEIVED: LetterKind(
         "letters/pharmacy_appeal_received.html", appeal_received.to_pharmacy

@@ -8,10 +8,10 @@ from django.utils import timezone
 from decisions.letters.filling import Words, filled, named
 from decisions.models import Letter
 from klas import presentation
-from motivations.models import SupplementRequest
+from motivations.models import AgencyRequest
 
 
-def facts(supplement: SupplementRequest) -> dict[str, Any]:
+def facts(supplement: AgencyRequest) -> dict[str, Any]:
     """What is frozen when the letter is ordered."""
     return {
         "questions": supplement.questions,

@@ -126,28 +126,33 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "2026-11": "Handläggningen vilar tills ditt svar har kommit. Kommer det inget svar i tid "
         "kan Läkemedelsverket besluta på de uppgifter som finns."
     },
+    # An injunction to the pharmacy
+    "injunction": {
+        "2026-11": "{pharmacy} har ansökt om licens på licensmotivering {reference}. "
+        "Läkemedelsverket har begärt komplettering, men inget svar har kommit i tid. "
+        "Läkemedelsverket förelägger er nu att komplettera ansökan senast den {due}."
+    },
+    "injunction_prescriber": {
+        "2026-11": "Förskrivaren har inte svarat på de frågor som Läkemedelsverket har ställt om "
+        "motiveringen. Frågorna framgår inte här, eftersom de kan röra patientens hälsa. Kontakta "
+        "förskrivaren och be om ett svar i KLAS."
+    },
+    "injunction_how": {
+        "2026-11": "Svara i KLAS, under Detta apotek, senast den {due}. Kan svaret inte lämnas "
+        "till dess, hör av er före den dagen och säg varför."
+    },
+    "injunction_otherwise": {
+        "2026-11": "Följs inte föreläggandet kan Läkemedelsverket avvisa ansökan, utan att pröva "
+        "den i sak, eller besluta på det underlag som finns."
+    },
+    "injunction_provisions": {
+        "2026-11": "Föreläggandet grundas på 20 § förvaltningslagen (2017:900)."
+    },
+    "injunction_by": {"2026-11": "Föreläggandet har beslutats av {officer}."},
     "asked_by": {"2026-11": "Frågorna ställs av {officer}."},
     "case_questions": {
         "2026-11": "Frågor om brevet: {email} eller {agency_phone}. Ange diarienummer {dnr}."
     },
-    # An injunction: to the pharmacy, or to the prescriber
-    "pharmacy_injunction": {
-        "2026-11": "Ni har ansökt om licens. Läkemedelsverket kan inte pröva ansökan som den är "
-        "och förelägger er att komplettera den senast den {due}."
-    },
-    "pharmacy_injunction_how": {
-        "2026-11": "Logga in i KLAS, öppna ansökan i ärende {dnr} och svara där senast den {due}. "
-        "Hinner ni inte, be om mer tid innan dess."
-    },
-    "prescriber_injunction": {
-        "2026-11": "Du har skrivit licensmotivering {reference}. {pharmacy} har ansökt om licens "
-        "med stöd av den. Läkemedelsverket har frågat förut och behöver ditt svar senast den {due}."
-    },
-    "prescriber_injunction_how": {
-        "2026-11": "Logga in i KLAS, öppna licensmotivering {reference} och svara där senast den "
-        "{due}. Hinner du inte, be om mer tid innan dess."
-    },
-    "injunction_by": {"2026-11": "Föreläggandet har beslutats av {officer}."},
     # A decision that is late
     "delay": {
         "2026-11": "Ni har ansökt om licens. Läkemedelsverket hinner inte besluta i den tid som "

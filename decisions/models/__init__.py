@@ -5,8 +5,10 @@ from decisions.models.counting import QueueCount
 from decisions.models.decision import Decision
 from decisions.models.delay import DecisionRequest, DelayNotice
 from decisions.models.desk import Absence, BulkAct, SavedView
+from decisions.models.injunction import Injunction
 from decisions.models.letter import Letter, LetterEvent
 from decisions.models.licence import Licence, LicenceEvent
+from decisions.models.question_text import QuestionText, QuestionTextVersion
 from decisions.models.revocation import Revocation
 from decisions.models.statistics import (
     CaseFact,
@@ -28,12 +30,15 @@ __all__ = [
     "Decision",
     "DecisionRequest",
     "DelayNotice",
+    "Injunction",
     "Letter",
     "LetterEvent",
     "Licence",
     "LicenceEvent",
     "Note",
     "PublishedYear",
+    "QuestionText",
+    "QuestionTextVersion",
     "QueueCount",
     "Revocation",
     "SavedView",

@@ -1,5 +1,7 @@
 """The agency's file on an application."""
 
+from datetime import date
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -25,7 +27,8 @@ class Case(StatefulModel):
     `due_on` is computed by `decisions.services.registration.due_date`, nowhere else. `is_urgent`
     repeats the motivation's urgency so that one index gives the queue its order. `decided_at` is
     when it ended: with a decision, or closed because the pharmacy withdrew its application
-    (avskrivning, domain §1), taken by somebody or not.
+    (avskrivning, domain §1), taken by somebody or not. `answer_due_on` is the last day of the
+    question that is due first, while the case waits for an answer.
 
     What the queue filters and counts by stands here too, so that indexes on open cases know it:
     `is_duplicate` (there was another case or licence for the same patient and product when it was
@@ -53,6 +56,7 @@ class Case(StatefulModel):
     told_until = models.DateField(null=True)
     request_due_on = models.DateField(null=True)
     search_text = models.TextField(default="")
+    answer_due_on = models.DateField(null=True)
 
     class Meta:
         triggers = [counted()]
@@ -139,6 +143,14 @@ class Case(StatefulModel):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN_CASES
+
+    def answer_is_overdue(self, today: date) -> bool:
+        """Whether somebody who was asked has let the last day pass."""
+        return (
+            self.status == CaseStatus.WAITING
+            and self.answer_due_on is not None
+            and self.answer_due_on < today
+        )
 
     @property
     def is_assessable(self) -> bool:

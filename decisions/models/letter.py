@@ -54,6 +54,7 @@ class Letter(StatefulModel, RenderedDocument):
             ),
             models.CheckConstraint(
                 condition=Q(status=LetterStatus.PENDING, issued_at__isnull=True)
+                | Q(status=LetterStatus.CANCELLED)
                 | (~Q(status=LetterStatus.PENDING) & Q(issued_at__isnull=False)),
                 name="letter_issued_iff_not_pending",
             ),

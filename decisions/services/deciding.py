@@ -13,6 +13,7 @@ from applications.services import told
 from decisions.enums import CaseStatus
 from decisions.flow import CASE
 from decisions.models import Assessment, Case, Decision, Licence
+from decisions.queries import may_dismiss
 from decisions.rules import latest_valid_to, letters_for, needs_two_persons
 from decisions.services.ordering import order
 from klas import audit, clock
@@ -158,7 +159,21 @@ def _demand_decidable(locked: Case, outcome: str, *, by: Assignment) -> None:
     guard = CASE.table[action].guard
     if guard is not None:
         guard(locked, by, {})
-    _demand_assessment(locked, outcome)
+    if outcome == Outcome.DISMISSED:
+        _demand_broken_injunction(locked)
+    else:
+        _demand_assessment(locked, outcome)
+
+
+def _demand_broken_injunction(case: Case) -> None:
+    """An application is dismissed when an injunction was not answered (FL 20 §), not assessed."""
+    if not may_dismiss(case):
+        raise Refused(
+            _(
+                "Ansökan kan bara avvisas när ett föreläggande inte har följts. Skicka ett "
+                "föreläggande och vänta tills svarstiden har gått ut."
+            )
+        )
 
 
 def _drafted(case: Case, facts: DecisionFacts, *, by: Assignment, at: datetime) -> Decision:

@@ -1,6 +1,8 @@
 """Letters ordered with a decision become PDFs; called by the worker."""
 
-from decisions.enums import Channel
+from django.db.models import Q
+
+from decisions.enums import Channel, LetterStatus
 from decisions.flow import LETTER
 from decisions.letters import letter_data, letter_html
 from decisions.models import Letter
@@ -12,7 +14,10 @@ from klas.pdf import RenderedPdf
 
 def issue_letters(*, limit: int | None = None) -> int:
     """Render the letters that are waiting (at most `limit`); returns how many."""
-    return issue_waiting(Letter, draw=draw, keep=_keep, limit=limit)
+    return issue_waiting(Letter, draw=draw, keep=_keep, limit=limit, only=_WANTED)
+
+
+_WANTED = Q(status=LetterStatus.PENDING)
 
 
 def draw(letter: Letter) -> Drawn:

@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
+from decisions.enums import LetterStatus
 from decisions.flow import LETTER
-from decisions.models import Letter
+from decisions.models import Case, Letter
+from decisions.services.ordering import matter
 from klas import audit, clock
+from klas.access import SYSTEM
 from klas.errors import Refused, WrongState
 from klas.models import AccessAction
 from klas.presentation import swedish_date
@@ -40,6 +44,23 @@ def mark_posted(letter: Letter, *, posted_on: date, by: Assignment) -> Letter:
     return posted
 
 
+def cancel(case: Case, *, about: Model | None = None) -> None:
+    """Letters of a case that are not posted yet are not to be: what they tell holds no more.
+
+    Args:
+        about: only those that tell of this row. The caller holds the case's lock.
+    """
+    unsent = Letter.objects.filter(
+        case=case, status__in=(LetterStatus.PENDING, LetterStatus.ISSUED)
+    )
+    if about is not None:
+        unsent = unsent.filter(about=matter(about))
+    # The worker may be issuing one: it is waited for, and may have delivered it by then.
+    for letter in unsent.select_for_update(of=("self",)).order_by("pk"):
+        if LETTER.allows(letter, "cancel", by=SYSTEM):
+            LETTER.perform(letter, "cancel", by=SYSTEM)
+
+
 @transaction.atomic
 def mark_all_posted(letters: Sequence[Letter], *, posted_on: date, by: Assignment) -> int:
     """Say that several letters were posted on a day: all of them, or none.
@@ -60,6 +81,11 @@ def _state_words(letter: Letter) -> str:
             "Brevet i ärende %(dnr)s är redan markerat som postat %(day)s. Välj bort det och "
             "fortsätt med resten."
         ) % {"dnr": letter.case.dnr, "day": swedish_date(current.posted_on)}
+    if current.status == LetterStatus.CANCELLED:
+        return _(
+            "Brevet i ärende %(dnr)s ska inte skickas: det som står i det gäller inte längre. "
+            "Kasta det och fortsätt med resten."
+        ) % {"dnr": letter.case.dnr}
     return _(
         "Brevet i ärende %(dnr)s är inte klart att posta än. Vänta tills PDF:en är skapad."
     ) % {"dnr": letter.case.dnr}

@@ -13,6 +13,11 @@ from decisions.tasks import issue_letters
 from klas import clock
 
 
+def matter(about: Model) -> str:
+    """How a letter names the row that it tells of."""
+    return f"{about._meta.model_name}:{about.pk}"
+
+
 def order(
     case: Case,
     *,
@@ -39,7 +44,7 @@ def order(
     letter: Letter = Letter.objects.create(
         case=case,
         decision=about if isinstance(about, Decision) else None,
-        about=f"{about._meta.model_name}:{about.pk}",
+        about=matter(about),
         facts=facts or {},
         recipient=to,
         reason=reason,

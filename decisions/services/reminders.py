@@ -1,4 +1,4 @@
-"""Reminding the one whom a case waits for."""
+"""Reminding those whom a case waits for."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +16,7 @@ from klas.errors import NotAllowed, Refused, WrongState
 
 @transaction.atomic
 def remind(case: Case, *, by: Assignment) -> Case:
-    """Remind whoever has been asked for a supplement; at most once a day.
+    """Remind all who have been asked for a supplement; at most once a day.
 
     Raises:
         NotAllowed: the role handles no cases.

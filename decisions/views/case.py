@@ -16,6 +16,7 @@ from decisions.letters import decision_fragment
 from decisions.models import Case
 from decisions.queue_presentation import late
 from decisions.services import cases
+from decisions.supplement_presentation import supplement_part
 from klas import audit, clock
 from klas.access import Permission
 from klas.acting import ActingView
@@ -28,7 +29,7 @@ from motivations.enums import Outcome
 from motivations.kinds import kind_of
 from motivations.presentation import prescriber_rows, renewal_rows, version_steps
 from motivations.presentation import section_rows as motivation_rows
-from motivations.services import attachments, supplements
+from motivations.services import attachments
 
 
 class CaseView(ActingView):
@@ -56,7 +57,9 @@ class CaseView(ActingView):
         version = application.version
         assert version is not None  # noqa: S101 - a case is opened on a version that was sent
         audit.record(AccessAction.READ, by=by, what="case", obj=case, whose=case.dnr)
-        readings = reading.read_all(application.motivation, by=by)
+        # What the case was built on: the motivation may have gone on to another since.
+        last = None if case.is_open else version
+        readings = reading.read_all(application.motivation, by=by, last=last)
         kind = kind_of(case.kind)
         assessment = queries.assessment_of(case)
         decision = queries.live_decision(case)
@@ -88,10 +91,8 @@ class CaseView(ActingView):
             "may_decide": by.has(Permission.DECIDE),
             "letters": presentation.letter_rows(queries.letters_of(case)),
             "motivation_parts": motivation_rows(kind, readings[-1].answers),
-            "requests": supplements.requests_of(application.motivation, by=by),
             "steps": version_steps(kind, readings),
-            "may_ask": presentation.may_ask(case, by),
-            "may_close_supplement": presentation.may_close_supplement(case, by),
+            **supplement_part(case, by=by, today=clock.today()),
             "renewal": _renewal(case),
             "prescriber": prescriber_rows(version.prescriber),
             "application_parts": presentation.application_rows(application),

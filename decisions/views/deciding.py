@@ -14,6 +14,7 @@ from decisions.letters import decision_fragment
 from decisions.models import Case, Decision
 from decisions.rules import letters_for, needs_two_persons
 from decisions.services import deciding
+from decisions.supplement_presentation import dismissal as dismissal_words
 from klas import audit, clock
 from klas.access import Permission
 from klas.acting import ActingView
@@ -60,15 +61,22 @@ class DecideView(DecidingView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         case = self.found(pk)
-        if queries.obstacles(case, queries.assessment_of(case), by=self.acting) or not case.is_open:
+        stops = set(queries.obstacles(case, queries.assessment_of(case), by=self.acting))
+        dismissal = dismissal_words(case) if queries.may_dismiss(case) else None
+        if dismissal is not None:
+            # What is not tried on its merits needs no assessment.
+            stops -= {queries.Obstacle.NOT_ASSESSED, queries.Obstacle.ASSESSMENT_UNFINISHED}
+        if stops or not case.is_open:
             # The review page says what stops it, with links.
             return redirect("decisions:case", pk)
-        form = DecisionForm.for_case(case, earlier=queries.returned_proposal(case))
+        form = DecisionForm.for_case(
+            case, earlier=queries.returned_proposal(case), dismissal=dismissal
+        )
         return self.form_page(case, form, revision=case.revision)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         case = self.found(pk)
-        form = DecisionForm(request.POST)
+        form = DecisionForm(request.POST, may_dismiss=queries.may_dismiss(case))
         opened = opened_revision(request)
         revision = case.revision if opened is None else opened
         is_right = form.is_valid()
@@ -95,7 +103,7 @@ class PreviewView(DecidingView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         case = self.found(pk)
-        form = DecisionForm(request.POST)
+        form = DecisionForm(request.POST, may_dismiss=queries.may_dismiss(case))
         opened = opened_revision(request)
         revision = case.revision if opened is None else opened
         if not form.is_valid():

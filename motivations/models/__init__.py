@@ -6,10 +6,16 @@ from motivations.models.motivation import Motivation
 from motivations.models.reason import ReasonTemplate
 from motivations.models.search_key import SearchKey
 from motivations.models.share import DraftShare
-from motivations.models.supplement import SupplementEvent, SupplementRequest
+from motivations.models.supplement import (
+    AgencyRequest,
+    SupplementEvent,
+    SupplementRequest,
+    request_constraints,
+)
 from motivations.models.version import ClinicalText, MotivationVersion, PatientIdentity
 
 __all__ = [
+    "AgencyRequest",
     "Attachment",
     "ClinicalText",
     "DraftSection",
@@ -23,4 +29,5 @@ __all__ = [
     "SearchKey",
     "SupplementEvent",
     "SupplementRequest",
+    "request_constraints",
 ]

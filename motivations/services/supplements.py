@@ -14,7 +14,6 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from accounts.models import Assignment
-from klas import clock
 from klas.access import SYSTEM
 from motivations import reading
 from motivations.enums import SupplementStatus
@@ -22,7 +21,7 @@ from motivations.flow import MOTIVATION, SUPPLEMENT
 from motivations.models import Motivation, MotivationVersion, SupplementRequest
 from motivations.permissions import may_read_clinical_text
 from motivations.queries import current_version
-from motivations.services import drafts, submission
+from motivations.services import asking, drafts, submission
 from motivations.services.telling import tell_author
 from notifications.enums import NoticeKind
 
@@ -31,9 +30,17 @@ Send = Callable[[], MotivationVersion]
 
 @transaction.atomic
 def ask(
-    motivation: Motivation, *, questions: Sequence[str], due_on: date, by: Assignment
+    motivation: Motivation,
+    *,
+    questions: Sequence[str],
+    due_on: date,
+    by: Assignment,
+    texts: Sequence[str] = (),
+    again: int | None = None,
 ) -> SupplementRequest:
     """Ask the prescriber; what was sent last can then be written on as the next version.
+
+    Args: see `motivations.services.asking.put`.
 
     Raises:
         WrongState: the motivation is not with the agency, or a question is open already.
@@ -41,13 +48,14 @@ def ask(
     asked = MOTIVATION.perform(
         motivation, "supplement_requested", by=SYSTEM, data={"due_on": due_on.isoformat()}
     )
-    request = SupplementRequest.objects.create(
-        motivation=asked,
-        number=SupplementRequest.objects.filter(motivation=asked).count() + 1,
-        questions=list(questions),
-        asked_at=clock.now(),
-        asked_by=by,
+    request = asking.put(
+        SUPPLEMENT,
+        {"motivation": asked},
+        questions=questions,
         due_on=due_on,
+        by=by,
+        texts=texts,
+        again=again,
     )
     drafts.seed(asked, reading.whole(current_version(asked)), by=asked.author)
     tell_author(
@@ -60,7 +68,7 @@ def ask(
 
 
 @transaction.atomic
-def close(motivation: Motivation) -> None:
+def close(motivation: Motivation) -> SupplementRequest:
     """Say that no answer is needed any more. What the prescriber has begun to write is kept, in
     case something is asked again before the decision.
 
@@ -68,9 +76,44 @@ def close(motivation: Motivation) -> None:
         WrongState: no question is open.
     """
     closed = MOTIVATION.perform(motivation, "supplement_closed", by=SYSTEM)
-    request = _open(closed)
-    SUPPLEMENT.perform(request, "close", by=SYSTEM)
+    request = asking.close(SUPPLEMENT, _open(closed))
     tell_author(closed, NoticeKind.SUPPLEMENT_CLOSED, occasion=request.pk)
+    return request
+
+
+@transaction.atomic
+def enjoin(motivation: Motivation, *, due_on: date) -> None:
+    """The party has been ordered to see to it that the answer comes: a new last day (FL 20 §).
+
+    Raises:
+        WrongState: no question is open.
+    """
+    waiting = MOTIVATION.perform(
+        motivation, "enjoined", by=SYSTEM, data={"due_on": due_on.isoformat()}
+    )
+    asking.enjoin(SUPPLEMENT, _open(waiting), due_on=due_on)
+    remind(waiting)
+
+
+def remind(motivation: Motivation, *, occasion: object = "") -> None:
+    """Tell the author again that an answer is waited for.
+
+    Args:
+        occasion: tells reminders of one last day apart.
+    """
+    request = _open(motivation)
+    tell_author(
+        motivation,
+        NoticeKind.SUPPLEMENT_REMINDER,
+        occasion=f"{request.pk}-{request.due_on.isoformat()}-{occasion}",
+        due_on=request.due_on.isoformat(),
+    )
+
+
+@transaction.atomic
+def accept(motivation: Motivation, number: int) -> None:
+    """The agency is content with an answer. Raises `WrongState` when there is none to judge."""
+    asking.accept(SUPPLEMENT, {"motivation": motivation}, number)
 
 
 @transaction.atomic
@@ -109,11 +152,9 @@ def renewal_withdrawn(motivation: Motivation, *, dnr: str, outcome: str) -> Moti
 
 
 def _close_open(motivation: Motivation) -> None:
-    request = SupplementRequest.objects.filter(
-        motivation=motivation, status=SupplementStatus.OPEN
-    ).first()
+    request = waiting(motivation)
     if request is not None:
-        SUPPLEMENT.perform(request, "close", by=SYSTEM)
+        asking.close(SUPPLEMENT, request)
 
 
 def answer(
@@ -148,6 +189,11 @@ def answer(
     receiver(motivation, send)
 
 
+def waiting(motivation: Motivation) -> SupplementRequest | None:
+    """The request that waits for an answer: for services that move it, never to be shown."""
+    return asking.open_request(SUPPLEMENT, {"motivation": motivation})
+
+
 def open_request(motivation: Motivation, *, by: Assignment) -> SupplementRequest | None:
     """The question that waits for an answer, if there is one that `by` may read."""
     return next(
@@ -175,4 +221,4 @@ def requests_of(motivation: Motivation, *, by: Assignment) -> list[SupplementReq
 
 
 def _open(motivation: Motivation) -> SupplementRequest:
-    return SupplementRequest.objects.get(motivation=motivation, status=SupplementStatus.OPEN)
+    return asking.demand_open(SUPPLEMENT, {"motivation": motivation})

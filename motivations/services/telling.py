@@ -4,10 +4,10 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from klas.policy import policy
-from klas.working_days import add_working_days
-from motivations.enums import SupplementStatus
-from motivations.models import Motivation, SupplementRequest
+from motivations.flow import SUPPLEMENT
+from motivations.models import Motivation
 from motivations.queries import days_waiting, licences_ending, notice_key, untold, waiting_long
+from motivations.services.asking import to_remind
 from notifications.enums import NoticeKind
 from notifications.services.telling import tell
 
@@ -63,31 +63,14 @@ def tell_of_licences_ending(*, today: date) -> None:
             )
 
 
-def remind_of_supplement(motivation: Motivation, *, on: date) -> None:
-    """Remind the author of a question that waits for an answer, at most once on a day.
-
-    Raises:
-        SupplementRequest.DoesNotExist: none is open.
-    """
-    request = SupplementRequest.objects.get(motivation=motivation, status=SupplementStatus.OPEN)
-    tell_author(
-        motivation,
-        NoticeKind.SUPPLEMENT_REMINDER,
-        occasion=f"{request.pk}-{on.isoformat()}",
-        due_on=request.due_on.isoformat(),
-    )
-
-
 def tell_of_supplements_due(*, today: date) -> None:
     """Remind those whose answer to the agency's questions is soon due."""
-    last = add_working_days(today, policy.supplement_reminder_working_days)
-    near = SupplementRequest.objects.filter(
-        status=SupplementStatus.OPEN, due_on__gte=today, due_on__lte=last
-    )
-    for request in near.select_related("motivation__author__user").order_by("pk"):
+    for request, occasion in to_remind(
+        SUPPLEMENT, today=today, related=["motivation__author__user"]
+    ):
         tell_author(
             request.motivation,
             NoticeKind.SUPPLEMENT_REMINDER,
-            occasion=request.pk,
+            occasion=occasion,
             due_on=request.due_on.isoformat(),
         )

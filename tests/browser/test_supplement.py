@@ -19,7 +19,7 @@ def test_the_agency_asks_and_the_doctor_answers_with_a_new_version(
     officer.page.locator("[name=questions-1-question]").fill("Hur följs effekten upp?")
     officer.press("Skicka frågorna")
     assert "Väntar på komplettering" in officer.text
-    assert "räknas när förskrivaren har svarat" in officer.text
+    assert "räknas när svaret har kommit" in officer.text
     wait_until_issued(Letter, count=1)
 
     doctor.open("/motiveringar/").follow(reference)

@@ -18,7 +18,7 @@ from applications.services.issuing import issue_receipts
 from applications.services.search import find_by_reference
 from decisions.enums import CorrectedPart
 from decisions.models import Letter, Licence
-from decisions.services import bulk, decision_requests, delays, saved_views
+from decisions.services import bulk, decision_requests, delays, question_texts, saved_views
 from decisions.services.issuing import issue_letters
 from decisions.statistics.refresh import refresh
 from klas import clock
@@ -120,6 +120,8 @@ TABLE: dict[str, str] = {
     "applications:start":              "-    403    403    403     302   302   404    403  403    403    403",
     "applications:detail":             "-    403    403    403     200   200   404    403  403    403    403",
     "applications:section":            "-    403    403    403     200   200   404    403  403    403    403",
+    "applications:supplement":       "-    403    403    403     200   200   404    403  403    403    403",
+    "applications:supplement_check": "-    403    403    403     200   200   404    403  403    403    403",
     "applications:check":              "-    403    403    403     200   200   404    403  403    403    403",
     "applications:discard":            "-    403    403    403     200   200   404    403  403    403    403",
     "applications:assign":             "-    403    403    403     200   200   404    403  403    403    403",
@@ -157,6 +159,16 @@ TABLE: dict[str, str] = {
     "decisions:note":                  "-    403    403    403     403   403   403    302  302    302    403",
     "decisions:request_supplement":    "-    403    403    403     403   403   403    200  403    302    403",
     "decisions:close_supplement":      "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:request_from_pharmacy":"-    403    403    403     403   403   403    200  403    302    403",
+    "decisions:accept_supplement":   "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:remind":              "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:injunction":          "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:give_up":             "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:question_texts":      "-    403    403    403     403   403   403    403  403    200    403",
+    "decisions:question_text_new":   "-    403    403    403     403   403   403    403  403    200    403",
+    "decisions:question_text":       "-    403    403    403     403   403   403    403  403    200    403",
+    "decisions:question_text_retire":"-    403    403    403     403   403   403    403  403    302    403",
+    "decisions:pharmacy_injunction": "-    403    403    403     200   200   404    403  403    403    403",
     "decisions:assess":                "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:decide":                "-    403    403    403     403   403   403    200  403    302    403",
     "decisions:preview":               "-    403    403    403     403   403   403    302  403    302    403",
@@ -296,6 +308,13 @@ def make_world() -> World:
     delays.tell(in_case.case, reason="Sjuk", expected_on=date(2040, 3, 2), by=officer)
     view = saved_views.save(name="Mina", query="flik=mine", by=officer)
     given = bulk.assign([factories.case().pk], to=officer, by=officer)
+    # The pharmacy has let its last day pass, and been enjoined.
+    enjoined = factories.enjoined(
+        factories.case(of=factories.application(by=pharmacist), taken_by=officer)
+    )
+    question = question_texts.add(
+        recipient="pharmacy", kind="", topic="Lager", text="Hur lagras {produkt}?", by=chief
+    )
     issue_documents()
     issue_receipts()
     issue_letters()
@@ -406,6 +425,11 @@ def make_world() -> World:
             "attachment_pk": in_case_file.pk,
             "number": 1,
         },
+        "applications:supplement": {"pk": enjoined.application_id},
+        "applications:supplement_check": {"pk": enjoined.application_id},
+        "decisions:question_text": {"pk": question.pk},
+        "decisions:question_text_retire": {"pk": question.pk},
+        "decisions:pharmacy_injunction": {"application_pk": enjoined.application_id},
         "decisions:letter": {"pk": letter.pk},
         "decisions:pharmacy_decision": {"application_pk": decided.application_id},
         "decisions:pharmacy_letter": {"application_pk": decided.application_id},

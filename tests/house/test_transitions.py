@@ -9,7 +9,8 @@ import pytest
 
 from applications.enums import ApplicationStatus, HandOverStatus
 from applications.flow import APPLICATION, HAND_OVER
-from applications.models import Application, HandOver
+from applications.flow import SUPPLEMENT as APPLICATION_SUPPLEMENT
+from applications.models import Application, ApplicationSupplement, HandOver
 from decisions.enums import CaseStatus, LetterStatus, LicenceStatus
 from decisions.flow import CASE, LETTER, LICENCE
 from decisions.models import Case, Letter, Licence
@@ -21,6 +22,14 @@ from motivations.flow import MOTIVATION, SUPPLEMENT
 from motivations.models import Motivation, SupplementRequest
 from tests import factories
 
+ASKED: dict[str, tuple[set[str], str | None, set[str]]] = {
+    "answer": ({"open"}, "answered", {"system"}),
+    "accept": ({"answered"}, "accepted", {"system"}),
+    "ask_again": ({"answered"}, "not_enough", {"system"}),
+    "enjoin": ({"open"}, "open", {"system"}),
+    "close": ({"open"}, "closed", {"system"}),
+    "give_up": ({"open"}, "unanswered", {"system"}),
+}
 # action: (from, to or None where it stays, roles); "system" is the service itself.
 EXPECTED: dict[str, dict[str, tuple[set[str], str | None, set[str]]]] = {
     "motivation": {
@@ -36,6 +45,7 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str | None, set[str]]]] = {
         "supplement_requested": ({"in_case"}, "supplement", {"system"}),
         "answer_supplement": ({"supplement"}, "in_case", {"prescriber"}),
         "supplement_closed": ({"supplement"}, "in_case", {"system"}),
+        "enjoined": ({"supplement"}, "supplement", {"system"}),
         "decided": ({"in_case"}, "closed", {"system"}),
         "licence_suspended": ({"closed"}, "closed", {"system"}),
         "licence_lifted": ({"closed"}, "closed", {"system"}),
@@ -43,10 +53,8 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str | None, set[str]]]] = {
         "decision_corrected": ({"closed"}, "closed", {"system"}),
         "safety_information": ({"closed"}, "closed", {"system"}),
     },
-    "supplement": {
-        "answer": ({"open"}, "answered", {"system"}),
-        "close": ({"open"}, "closed", {"system"}),
-    },
+    "supplement": ASKED,
+    "application_supplement": ASKED,
     "application": {
         "send": ({"draft"}, "sent", {"pharmacist"}),
         "withdraw": ({"sent", "in_review"}, "withdrawn", {"pharmacist"}),
@@ -56,6 +64,9 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str | None, set[str]]]] = {
         "supplement_requested": ({"in_review"}, "in_review", {"system"}),
         "supplement_answered": ({"in_review"}, "in_review", {"system"}),
         "supplement_closed": ({"in_review"}, "in_review", {"system"}),
+        "answer_supplement": ({"in_review"}, "in_review", {"pharmacist"}),
+        "supplement_reminded": ({"in_review"}, "in_review", {"system"}),
+        "enjoined": ({"in_review"}, "in_review", {"system"}),
         "decided": ({"sent", "in_review"}, "decided", {"system"}),
         "licence_suspended": ({"decided"}, "decided", {"system"}),
         "licence_lifted": ({"decided"}, "decided", {"system"}),
@@ -76,7 +87,15 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str | None, set[str]]]] = {
         "reassign": ({"in_review"}, "in_review", {"caseworker", "decision_maker"}),
         "reassign_waiting": ({"waiting"}, "waiting", {"caseworker", "decision_maker"}),
         "release_absent": ({"in_review"}, "registered", {"caseworker", "decision_maker"}),
-        "request_supplement": ({"in_review"}, "waiting", {"caseworker", "decision_maker"}),
+        "request_supplement": (
+            {"in_review", "waiting"},
+            "waiting",
+            {"caseworker", "decision_maker"},
+        ),
+        "supplement_answered_in_part": ({"waiting"}, "waiting", {"system"}),
+        "close_supplement_in_part": ({"waiting"}, "waiting", {"caseworker", "decision_maker"}),
+        "send_injunction": ({"waiting"}, "waiting", {"caseworker", "decision_maker"}),
+        "accept_supplement": ({"in_review"}, "in_review", {"caseworker", "decision_maker"}),
         "supplement_answered": ({"waiting"}, "in_review", {"system"}),
         "close_supplement": ({"waiting"}, "in_review", {"caseworker", "decision_maker"}),
         "propose": ({"in_review"}, "proposed", {"caseworker", "decision_maker"}),
@@ -90,6 +109,7 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str | None, set[str]]]] = {
     "letter": {
         "issue": ({"pending"}, "issued", {"system"}),
         "deliver": ({"issued"}, "delivered", {"system"}),
+        "cancel": ({"pending", "issued"}, "cancelled", {"system"}),
         "post": ({"issued"}, "posted", {"caseworker", "decision_maker"}),
     },
     "licence": {
@@ -101,6 +121,11 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str | None, set[str]]]] = {
 FLOWS: dict[str, tuple[Flow, type, type]] = {
     "motivation": (MOTIVATION, Motivation, MotivationStatus),
     "supplement": (SUPPLEMENT, SupplementRequest, SupplementStatus),
+    "application_supplement": (
+        APPLICATION_SUPPLEMENT,
+        ApplicationSupplement,
+        SupplementStatus,
+    ),
     "application": (APPLICATION, Application, ApplicationStatus),
     "hand_over": (HAND_OVER, HandOver, HandOverStatus),
     "case": (CASE, Case, CaseStatus),

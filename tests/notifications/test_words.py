@@ -29,6 +29,7 @@ GIVEN = {
     NoticeKind.SUPPLEMENT_REQUESTED: {"due_on"},
     NoticeKind.SUPPLEMENT_REMINDER: {"due_on"},
     NoticeKind.SUPPLEMENT_CLOSED: set(),
+    NoticeKind.INJUNCTION: {"due_on"},
     NoticeKind.LICENCE_ENDS: {"licence", "valid_to", "product"},
     NoticeKind.WAITING_FOR_PHARMACY: {"product", "days"},
     NoticeKind.LAPSED: {"product"},
