@@ -16,7 +16,7 @@ from applications.models import Application
 from applications.presentation import fee_text, frozen_answers, section_rows
 from applications.queries import of_pharmacy, own_application
 from applications.sections import LICENCE, sections_of
-from applications.services import applying
+from applications.services import applying, documents
 from applications.services.handing_over import can_be_handed_over, open_offer
 from applications.words import events
 from klas import audit
@@ -120,7 +120,9 @@ def tasks_of(application: Application, answers: Answers) -> list[Task]:
         Task(
             _("Kvalitetsdokument (valfritt)"),
             reverse("applications:documents", args=[application.pk]),
-            TaskStatus.DONE,
+            TaskStatus.PROBLEM
+            if documents.problem(application, promised=False)
+            else TaskStatus.DONE,
             ngettext("%(count)s dokument", "%(count)s dokument", files) % {"count": files}
             if files
             else _("Inga dokument är tillagda."),
@@ -153,7 +155,7 @@ def about_rows(application: Application) -> list[Row]:
 
 def _draft_context(application: Application) -> dict[str, Any]:
     tasks = tasks_of(application, applying.answers_of(application))
-    *sections, _send = tasks
+    *sections, _documents, _send = tasks
     return {
         "application": application,
         "about": about_rows(application),
