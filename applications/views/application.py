@@ -22,7 +22,7 @@ from applications.presentation import (
 from applications.queries import of_pharmacy, own_application
 from applications.rules import may_ask_for_decision_from
 from applications.sections import LICENCE, sections_of
-from applications.services import applying, supplements
+from applications.services import applying, documents, supplements
 from applications.services.handing_over import can_be_handed_over, open_offer
 from applications.words import events
 from klas import audit, clock
@@ -126,7 +126,9 @@ def tasks_of(application: Application, answers: Answers) -> list[Task]:
         Task(
             _("Kvalitetsdokument (valfritt)"),
             reverse("applications:documents", args=[application.pk]),
-            TaskStatus.DONE,
+            TaskStatus.PROBLEM
+            if documents.problem(application, promised=False)
+            else TaskStatus.DONE,
             ngettext("%(count)s dokument", "%(count)s dokument", files) % {"count": files}
             if files
             else _("Inga dokument är tillagda."),
@@ -159,7 +161,7 @@ def about_rows(application: Application) -> list[Row]:
 
 def _draft_context(application: Application) -> dict[str, Any]:
     tasks = tasks_of(application, applying.answers_of(application))
-    *sections, _send = tasks
+    *sections, _documents, _send = tasks
     return {
         "application": application,
         "about": about_rows(application),
