@@ -25,7 +25,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from klas.download import kept_private
 
-Value = str | Promise | bool | int | Decimal | date | datetime | None
+Value = str | Promise | bool | int | float | Decimal | date | datetime | None
 
 # What a spreadsheet may take for the beginning of a formula (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -173,7 +173,7 @@ def _write_workbook(
                 write(sheet, line, place, value)
 
 
-def _plain(value: Value) -> str | int | Decimal | date | datetime | None:
+def _plain(value: Value) -> str | int | float | Decimal | date | datetime | None:
     """Words for what is no text, number or day; moments in Swedish time without their zone."""
     if isinstance(value, bool):
         return _("Ja") if value else _("Nej")

@@ -1,6 +1,5 @@
 """Statistics for the agency's officers: choose, see, take the figures along."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -9,19 +8,17 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from klas.spreadsheet import csv_response
 
 from decisions.forms import StatisticsForm
 from decisions.models import StatisticsState
 from decisions.statistics.presentation import draw, shown_lines
 from decisions.statistics.questions import Measure, months, regions
-from decisions.statistics.tables import Table, Value, table
+from decisions.statistics.tables import table
 from decisions.statistics.words import period_name
-from klas import clock
+from klas import clock, export
 from klas.access import Permission
 from klas.acting import ActingView
 from klas.policy import policy
-from klas.presentation import number
 from klas.summary import Tab
 
 # The filters that a chip takes away; the rest always has some value.
@@ -54,7 +51,7 @@ class StatisticsView(ActingView):
             "lines": shown_lines(made, selection, request.GET, most=most),
             "total": made.shown(made.total),
             "hidden": max(0, len(made.lines) - most),
-            "file_url": f"{reverse('decisions:statistics_file')}?{request.GET.urlencode()}",
+            "file_url": reverse("decisions:statistics_file"),
         }
         return render(request, "decisions/statistics.html", context)
 
@@ -73,8 +70,12 @@ class StatisticsFileView(ActingView):
         if not form.is_valid():
             return redirect(page)  # says what is wrong
         selection = form.selection
-        name = f"klas-{selection.measure}-{selection.first:%Y-%m}--{selection.last:%Y-%m}.csv"
-        return csv_response(_rows(table(selection)), filename=name)
+        name = f"klas-{selection.measure}-{selection.first:%Y-%m}--{selection.last:%Y-%m}"
+        made = table(selection)
+        columns = [export.Column(made.group_name, 40)]
+        columns += [export.Column(column.name) for column in made.columns]
+        rows = ([line.name, *line.values] for line in (*made.lines, made.total))
+        return export.stream(name, columns, rows, export.asked_format(request.GET))
 
 
 def _form(query: QueryDict, *, first: date) -> StatisticsForm:
@@ -111,14 +112,3 @@ def _chips(form: StatisticsForm, query: QueryDict) -> list[tuple[str, str, str]]
         label = _("Läkemedel") if name == "product" else str(form.fields[name].label)
         found.append((label, str(choices.get(value, value)), f"?{without.urlencode()}"))
     return found
-
-
-def _rows(made: Table) -> Iterator[list[str]]:
-    yield [made.group_name, *(column.name for column in made.columns)]
-    for line in (*made.lines, made.total):
-        yield [line.name, *(_plain(value) for value in line.values)]
-
-
-def _plain(value: Value) -> str:
-    """A number as a spreadsheet reads it: no spaces between thousands."""
-    return number(value).replace("\u00a0", "") if value is not None else ""
