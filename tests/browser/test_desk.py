@@ -81,9 +81,9 @@ def test_several_pharmacies_in_one_list(visitor: NewVisitor, people: None) -> No
 def test_long_names_stay_on_the_page(visitor: NewVisitor, people: None) -> None:
     """`look` says that nothing scrolls sideways at 320 px."""
     there = sent("Alfamed", person("farmaceut2"))
-    there.pharmacy.name = "Universitetssjukhusapoteksverksamheten " * 3
+    there.pharmacy.name = "Universitetssjukhusapoteket vid huvudentrén, " * 2
     there.pharmacy.save()
     gunvor = visitor().sign_in("kedjefarmaceut", assignment="Farmaceut, Apoteket Exempel Björken")
     gunvor.open("/apotek/alla/?tab=skickade").follow(there.dnr)
-    gunvor.press("Byt till Universitet")
+    gunvor.press("Byt till Universitetssjukhusapoteket")
     assert gunvor.path == there.get_absolute_url()
