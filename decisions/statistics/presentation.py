@@ -59,7 +59,6 @@ def _closer(line: Line, selection: Selection, asked: QueryDict) -> str:
     elif group == Group.REGION:
         closer, name = replace(selection, region=key, group=Group.MONTH), "region"
     elif group == Group.PRODUCT and key != UNKNOWN:
-        # Its level is the same whichever product it is.
         closer, name = replace(selection, group=Group.PRODUCT), "product"
     elif group in ATC_GROUPS.values() and not key.endswith(UNKNOWN):
         level = atc_level(key)

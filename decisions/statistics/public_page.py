@@ -81,7 +81,14 @@ def months_section(told: Sequence[Document], year: int) -> Section:
         _("Månad för månad"),
         "",
         None if table.is_empty else charts.columns(table),
-        [Figures(_("Inkomna och avslutade ärenden och handläggningstid per månad"), heads, rows)],
+        [
+            Figures(
+                _("Inkomna och avslutade ärenden och handläggningstid per månad %(year)s")
+                % {"year": year},
+                heads,
+                rows,
+            )
+        ],
     )
 
 

@@ -50,7 +50,7 @@ SELECT 0,
                'dismissed', 'closed'])[1 + floor(8 * random())::int] END,
     2 + floor(30 * power(random(), 4))::int, random() < 0.15
 FROM (
-    SELECT date '2021-01-01' + make_interval(months => n % 60) AS month, n % 125 = 0 AS is_open
+    SELECT date '2021-01-01' + make_interval(months => n %% 60) AS month, n %% 125 = 0 AS is_open
     FROM generate_series(1, %s) n
 ) made
 """

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.db.utils import InternalError
+from django.db.utils import ProgrammingError
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import HealthCheck, Phase, given, settings
@@ -251,7 +251,7 @@ class TestPublishing:
             refresh(anew=True)
             publish_due()
         assert PublishedYear.objects.get().document == before
-        with pytest.raises(InternalError), transaction.atomic():
+        with pytest.raises(ProgrammingError), transaction.atomic():
             PublishedYear.objects.update(document={})
 
     def test_the_page_is_for_everybody_and_for_any_cache(self, client: ActingClient) -> None:
@@ -260,7 +260,7 @@ class TestPublishing:
             publish_due()
         answer = client.get(reverse("statistics:public"))
         page = answer.content.decode()
-        assert answer["Cache-Control"] == "max-age=3600, public"
+        assert set(answer["Cache-Control"].split(", ")) == {"public", "max-age=3600"}
         assert "Set-Cookie" not in answer.headers
         assert "Cookie" not in answer.get("Vary", "")
         assert "600 ärenden avslutades 2025." in page
