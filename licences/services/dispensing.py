@@ -266,7 +266,8 @@ def _check_pack(licence: Licence, withdrawal: Withdrawal, *, on: date) -> None:
             "expires_on",
         )
     recall = queries.recall_in_force(licence.product, withdrawal.batch)
-    if recall is not None and withdrawal.at >= recall.at:
+    # A withdrawal is written down to the minute: the recall's own minute is not before it.
+    if recall is not None and withdrawal.at >= recall.at.replace(second=0, microsecond=0):
         raise CannotDispense(words.recalled(recall), "batch")
     comparison = compare(licence.product, withdrawal.gtin)
     if comparison.match == Match.OTHER:

@@ -12,7 +12,8 @@ from licences.services import safety, safety_work
 from tests import factories
 from tests.bench.licences import many_licences
 
-pytestmark = [pytest.mark.bench, pytest.mark.django_db]
+# Committed licence by licence, as the worker does.
+pytestmark = [pytest.mark.bench, pytest.mark.django_db(transaction=True)]
 LICENCES, MEASURED = 5_000, 500
 # All 5,000 are to be stopped within the quarter of an hour.
 MOST_SECONDS = 900

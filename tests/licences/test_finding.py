@@ -168,7 +168,9 @@ class TestOwn:
 
         few_and_many(url("own"), lambda: [granted(by=pharmacist) for _ in range(3)])
         dispense(licence, by=pharmacist, quantity=Decimal(1))
-        before = clock.now()  # what is written down after the recall was handed out then
+        before = clock.now() - timedelta(
+            minutes=1
+        )  # what is written down after the recall was handed out then
         many = lambda: [  # noqa: E731
             dispense(licence, by=pharmacist, quantity=Decimal(1), at=before) for _ in range(20)
         ]

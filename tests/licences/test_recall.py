@@ -136,7 +136,7 @@ class TestARecalledBatch:
     def test_handed_out_before_the_recall_can_be_written_down_and_is_told_of(
         self, licence: Licence, pharmacist: Assignment
     ) -> None:
-        before = clock.now()
+        before = clock.now() - timedelta(minutes=1)
         assert recalled(licence, "AB127").pharmacies == 0
         dispense(licence, by=pharmacist, at=before)
         assert Notice.objects.get(kind=NoticeKind.RECALL).recipient == pharmacist.user
