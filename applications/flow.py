@@ -38,6 +38,9 @@ APPLICATION = Flow(
         "supplement_requested": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
         "supplement_answered": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
         "supplement_closed": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
+        "hearing_requested": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
+        "hearing_answered": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
+        "hearing_closed": Transition((S.IN_REVIEW,), S.IN_REVIEW, None),
         "decided": Transition((S.SENT, S.IN_REVIEW), S.DECIDED, None),
     },
 )

@@ -19,6 +19,11 @@ ACTIONS = {
     ),
     "supplement_answered": gettext_lazy("Förskrivaren har svarat på kompletteringen"),
     "supplement_closed": gettext_lazy("Kompletteringen behövs inte längre"),
+    "hearing_requested": gettext_lazy(
+        "Läkemedelsverket har berättat vad som talar emot ansökan och väntar på ert svar"
+    ),
+    "hearing_answered": gettext_lazy("Ni svarade på det som talar emot ansökan"),
+    "hearing_closed": gettext_lazy("Läkemedelsverket väntar inte längre på ert svar"),
     "decided": gettext_lazy("Beslut fattat"),
 }
 # After a withdrawal the agency has closed its case in the same moment.

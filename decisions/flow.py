@@ -5,11 +5,26 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from decisions.enums import OPEN_CASES, Channel, LetterStatus
+from decisions.enums import (
+    OPEN_CASES,
+    Channel,
+    CommunicationStatus,
+    LetterStatus,
+    ReferralStatus,
+)
 from decisions.enums import CaseStatus as S
-from decisions.models import Case, CaseEvent, Letter, LetterEvent
+from decisions.models import (
+    Case,
+    CaseEvent,
+    Communication,
+    CommunicationEvent,
+    Letter,
+    LetterEvent,
+    Referral,
+    ReferralEvent,
+)
 from klas.access import Actor, Permission
-from klas.errors import Refused
+from klas.errors import NotAllowed, Refused
 from klas.flow import Flow, Transition
 
 
@@ -39,6 +54,12 @@ CASE = Flow(
         "close_supplement": Transition(
             (S.WAITING,), S.IN_REVIEW, Permission.HANDLE_CASES, _by_assignee
         ),
+        # The pharmacy is told what speaks against its application (FL 25 §): the clock runs.
+        "communicate": Transition(
+            (S.IN_REVIEW,), S.IN_REVIEW, Permission.HANDLE_CASES, _by_assignee
+        ),
+        # A colleague is asked for an opinion: the clock runs.
+        "refer": Transition((S.IN_REVIEW,), S.IN_REVIEW, Permission.HANDLE_CASES, _by_assignee),
         "propose": Transition((S.IN_REVIEW,), S.PROPOSED, Permission.HANDLE_CASES, _by_assignee),
         "return": Transition((S.PROPOSED,), S.IN_REVIEW, Permission.COUNTERSIGN, _by_another),
         "countersign": Transition((S.PROPOSED,), S.DECIDED, Permission.COUNTERSIGN, _by_another),
@@ -62,6 +83,46 @@ LETTER = Flow(
         "deliver": Transition((LetterStatus.ISSUED,), LetterStatus.DELIVERED, None),
         "post": Transition(
             (LetterStatus.ISSUED,), LetterStatus.POSTED, Permission.PRINT_LETTERS, _by_post
+        ),
+    },
+)
+
+
+def _at_the_applicant(communication: Communication, by: Actor, data: Mapping[str, Any]) -> None:
+    if communication.case.application.pharmacy_id != by.pharmacy_id:  # type: ignore[attr-defined]
+        raise NotAllowed
+
+
+COMMUNICATION = Flow(
+    model=Communication,
+    events=CommunicationEvent,
+    table={
+        "answer": Transition(
+            (CommunicationStatus.OPEN,),
+            CommunicationStatus.ANSWERED,
+            Permission.SEND_APPLICATIONS,
+            _at_the_applicant,
+        ),
+        # The officer needs no answer any more, or the case is over.
+        "close": Transition((CommunicationStatus.OPEN,), CommunicationStatus.CLOSED, None),
+    },
+)
+
+
+def _by_the_consultant(referral: Referral, by: Actor, data: Mapping[str, Any]) -> None:
+    if referral.consultant.user_id != by.user_id:  # type: ignore[attr-defined]
+        raise Refused(_("Frågan är ställd till en kollega. Bara hen kan lämna yttrandet."))
+
+
+REFERRAL = Flow(
+    model=Referral,
+    events=ReferralEvent,
+    table={
+        "answer": Transition(
+            (ReferralStatus.OPEN,), ReferralStatus.ANSWERED, Permission.ASSESS, _by_the_consultant
+        ),
+        "withdraw": Transition(
+            (ReferralStatus.OPEN,), ReferralStatus.WITHDRAWN, Permission.HANDLE_CASES
         ),
     },
 )

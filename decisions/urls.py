@@ -5,11 +5,14 @@ from django.urls import path
 from decisions.views import (
     assessment,
     case,
+    communication,
     deciding,
     documents,
     letters,
     pharmacy,
+    precedents,
     queue,
+    referral,
     supplement,
 )
 
@@ -32,6 +35,22 @@ urlpatterns = [
         supplement.CloseSupplementView.as_view(),
         name="close_supplement",
     ),
+    path("<int:pk>/kommunicera/", communication.CommunicateView.as_view(), name="communicate"),
+    path(
+        "<int:pk>/kommunicera/avsluta/",
+        communication.CloseCommunicationView.as_view(),
+        name="close_communication",
+    ),
+    path("<int:pk>/fraga-kollega/", referral.ReferView.as_view(), name="refer"),
+    path("yttranden/", referral.ReferralsView.as_view(), name="referrals"),
+    path("yttranden/<int:pk>/", referral.OpinionView.as_view(), name="opinion"),
+    path(
+        "yttranden/<int:pk>/ta-tillbaka/",
+        referral.WithdrawReferralView.as_view(),
+        name="withdraw_referral",
+    ),
+    path("namnd/", referral.MentionsView.as_view(), name="mentions"),
+    path("praxis/", precedents.PrecedentsView.as_view(), name="precedents"),
     path("<int:pk>/besluta/", deciding.DecideView.as_view(), name="decide"),
     path("<int:pk>/besluta/forhandsgranska/", deciding.PreviewView.as_view(), name="preview"),
     path("<int:pk>/kontrasignera/", deciding.CountersignView.as_view(), name="countersign"),
@@ -57,6 +76,11 @@ urlpatterns = [
     ),
     path("brev/", letters.LettersView.as_view(), name="letters"),
     path("brev/<int:pk>/", letters.LetterView.as_view(), name="letter"),
+    path(
+        "apotek/<int:application_pk>/yttrande/",
+        communication.PharmacyCommunicationView.as_view(),
+        name="pharmacy_communication",
+    ),
     path(
         "apotek/<int:application_pk>/beslut/",
         pharmacy.PharmacyDecisionView.as_view(),

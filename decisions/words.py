@@ -1,13 +1,12 @@
 """What has happened to a case, in the agency's words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Assignment
-from decisions.models import Note
 from decisions.queries import History
 from klas.flow import EventModel
 from klas.summary import Event
@@ -22,6 +21,8 @@ CASE: Words = {
     "request_supplement": gettext_lazy("Komplettering begärdes av förskrivaren"),
     "supplement_answered": gettext_lazy("Förskrivaren svarade på kompletteringen"),
     "close_supplement": gettext_lazy("Begäran om komplettering avslutades utan svar"),
+    "communicate": gettext_lazy("Apoteket fick del av det som talar emot ansökan"),
+    "refer": gettext_lazy("En kollega ombads yttra sig"),
     "propose": gettext_lazy("Beslut föreslogs"),
     "return": gettext_lazy("Förslaget skickades tillbaka"),
     "countersign": gettext_lazy("Beslutet kontrasignerades"),
@@ -47,6 +48,9 @@ UNTOLD = {
             "supplement_requested",
             "supplement_answered",
             "supplement_closed",
+            "hearing_requested",
+            "hearing_answered",
+            "hearing_closed",
             "decided",
         }
     ),
@@ -75,11 +79,6 @@ def timeline(history: History) -> list[Event]:
         for event, words in told
         if event.action in words
     ]
-
-
-def note_events(notes: Iterable[Note]) -> list[Event]:
-    """Internal notes, each with who and when (FL 27 §)."""
-    return [Event(note.text, note.at, by=who(note.author)) for note in notes]
 
 
 def who(actor: Assignment | None) -> str:

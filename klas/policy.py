@@ -23,6 +23,9 @@ class Policy:
     urgent_same_day_before: time = time(13, 0)
     supplement_working_days: int = 10
     supplement_reminder_working_days: int = 3
+    # Before a decision against (FL 25 §), and for a colleague's opinion: days to answer
+    hearing_working_days: int = 10
+    referral_working_days: int = 5
     appeal_weeks: int = 3
     # Motivation (domain §4)
     longest_treatment_months: int = 12
@@ -76,6 +79,10 @@ class Policy:
     kept_forms_per_person: int = 20
     # Pages
     page_size: int = 25
+    # The review page shows so many earlier cases and precedents of each kind; a search so many.
+    earlier_shown: int = 10
+    precedents_suggested: int = 8
+    precedents_found: int = 50
     # Attachments (domain §4)
     attachment_max_bytes: int = 10_000_000
     attachment_max_pages: int = 200

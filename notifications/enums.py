@@ -15,6 +15,11 @@ class NoticeKind(models.TextChoices):
     SUPPLEMENT_CLOSED = "supplement_closed", _("Komplettering behövs inte längre")
     DECIDED = "decided", _("Beslut fattat")
     LICENCE_ENDS = "licence_ends", _("Licens upphör snart")
+    HEARING_REQUESTED = "hearing_requested", _("Läs det som talar emot ansökan")
+    HEARING_ANSWERED = "hearing_answered", _("Apoteket har svarat före beslut")
+    MENTIONED = "mentioned", _("Du är nämnd i en anteckning")
+    REFERRED = "referred", _("Ärende att yttra sig om")
+    OPINION_GIVEN = "opinion_given", _("Yttrande lämnat")
     RECALL = "recall", _("Batch dras in")
     ATTACHMENT_STOPPED = "attachment_stopped", _("Bilaga stoppad")
 
@@ -26,6 +31,7 @@ class NoticeGroup(models.TextChoices):
     SUPPLEMENTS = "supplements", _("Kompletteringar")
     CASES = "cases", _("Ansökan och beslut")
     LICENCES = "licences", _("Licenser som upphör")
+    COLLEAGUES = "colleagues", _("Kollegor inom Läkemedelsverket")
     RECALLS = "recalls", _("Indragna batcher")
 
 

@@ -337,7 +337,7 @@ ASSESSMENT = cases.AssessmentFacts(
 def facts(outcome: Outcome = Outcome.GRANTED, **fields: Any) -> deciding.DecisionFacts:
     """What a decision with an outcome needs."""
     values: dict[str, Any] = {"outcome": outcome.value}
-    if outcome != Outcome.REJECTED:
+    if outcome in (Outcome.GRANTED, Outcome.GRANTED_WITH_RESERVATION):
         today = clock.today()
         values |= {
             "quantity": Decimal(730),
@@ -345,12 +345,13 @@ def facts(outcome: Outcome = Outcome.GRANTED, **fields: Any) -> deciding.Decisio
             "valid_from": today,
             "valid_to": latest_valid_to(today),
         }
-    if outcome != Outcome.GRANTED:
+    # A grant for less or a shorter time goes against, too.
+    if outcome != Outcome.GRANTED or {"quantity", "valid_to"} & fields.keys():
         values |= {"reasons": "Behovet är inte visat.", "provisions": "HSLF-FS 2018:25 5 §"}
+        if outcome != Outcome.CLOSED:
+            values |= {"hearing": Hearing.EXCEPTION, "hearing_text": "Uppenbart obehövligt."}
     if outcome == Outcome.GRANTED_WITH_RESERVATION:
         values |= {"reservation": "Gäller under uppföljning var tredje månad."}
-    if outcome == Outcome.REJECTED:
-        values |= {"hearing": Hearing.HEARD}
     return deciding.DecisionFacts(**(values | fields))
 
 

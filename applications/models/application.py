@@ -56,6 +56,8 @@ class Application(StatefulModel):
     duplicate_reason = models.TextField(blank=True)
     dnr = models.CharField(_("diarienummer"), max_length=30, blank=True)
     expected_on = models.DateField(_("beslut väntas"), null=True)
+    # Until when the agency waits to hear the pharmacy about what speaks against it (FL 25 §).
+    hearing_due_on = models.DateField(null=True)
     outcome = models.CharField(max_length=30, choices=Outcome, blank=True)
     decided_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import Assignment
+from accounts.queries import pharmacists_at
 from applications.flow import APPLICATION
 from applications.models import Application
+from klas import clock
 from klas.access import SYSTEM
 from motivations.enums import Outcome
 from motivations.flow import MOTIVATION
@@ -15,6 +17,7 @@ from motivations.models import Motivation, MotivationVersion, SupplementRequest
 from motivations.services import drafts, supplements
 from motivations.services.telling import tell_author
 from notifications.enums import NoticeKind
+from notifications.services.telling import tell
 
 
 @transaction.atomic
@@ -75,6 +78,49 @@ def supplement_closed(application: Application, *, expected_on: date) -> None:
     APPLICATION.perform(application, "supplement_closed", by=SYSTEM, expected_on=expected_on)
     supplements.close(application.motivation)
     _expect(application, expected_on)
+
+
+@transaction.atomic
+def hearing_requested(application: Application, *, due_on: date, url: str, occasion: int) -> None:
+    """The agency has sent what speaks against the application, to be answered by a day (FL 25 §).
+
+    The pharmacy's pharmacists are told, and the one who looks after it.
+
+    Args:
+        url: the pharmacy's page where it is read and answered.
+        occasion: the key of what was sent.
+    """
+    moved = APPLICATION.perform(
+        application,
+        "hearing_requested",
+        by=SYSTEM,
+        data={"due_on": due_on.isoformat()},
+        hearing_due_on=due_on,
+    )
+    people = {user.pk: user for user in pharmacists_at(moved.pharmacy_id, on=clock.today())}
+    if moved.assigned_to is not None:
+        people[moved.assigned_to.user_id] = moved.assigned_to.user
+    for user in people.values():
+        tell(
+            user,
+            NoticeKind.HEARING_REQUESTED,
+            key=f"hearing:{occasion}",
+            url=url,
+            reference=moved.dnr,
+            facts={"due_on": due_on.isoformat()},
+        )
+
+
+@transaction.atomic
+def hearing_answered(application: Application) -> None:
+    """The pharmacy has answered what speaks against its application."""
+    APPLICATION.perform(application, "hearing_answered", by=SYSTEM, hearing_due_on=None)
+
+
+@transaction.atomic
+def hearing_closed(application: Application) -> None:
+    """The agency waits no longer for the pharmacy's answer."""
+    APPLICATION.perform(application, "hearing_closed", by=SYSTEM, hearing_due_on=None)
 
 
 @transaction.atomic

@@ -51,6 +51,7 @@ def withdraw(
             opened_revision=opened_revision,
             withdrawn_at=now,
             expected_on=None,
+            hearing_due_on=None,
         )
         motivation = supplements.application_withdrawn(withdrawn.motivation)
         tell_author(

@@ -33,6 +33,11 @@ GIVEN = {
     NoticeKind.APPLICATION_SENT: {"product", "pharmacy"},
     NoticeKind.APPLICATION_WITHDRAWN: {"product"},
     NoticeKind.DECIDED: {"product", "outcome"},
+    NoticeKind.HEARING_REQUESTED: {"due_on"},
+    NoticeKind.HEARING_ANSWERED: {"pharmacy"},
+    NoticeKind.MENTIONED: {"colleague"},
+    NoticeKind.REFERRED: {"colleague", "due_on"},
+    NoticeKind.OPINION_GIVEN: {"colleague"},
     NoticeKind.RECALL: {"product", "batch"},
 }
 
