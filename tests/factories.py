@@ -20,9 +20,9 @@ from applications.models import Application
 from applications.services import applying
 from applications.services.search import find_by_reference
 from decisions.enums import Conclusion, Hearing
-from decisions.models import Case
+from decisions.models import Case, Communication
 from decisions.rules import latest_valid_to
-from decisions.services import cases, deciding, supplements
+from decisions.services import cases, communications, deciding, supplements
 from klas import clock
 from klas.access import Role
 from klas.uploads import RebuiltFile, rebuild
@@ -345,8 +345,11 @@ def facts(outcome: Outcome = Outcome.GRANTED, **fields: Any) -> deciding.Decisio
             "valid_from": today,
             "valid_to": latest_valid_to(today),
         }
-    # A grant for less or a shorter time goes against, too.
-    if outcome != Outcome.GRANTED or {"quantity", "valid_to"} & fields.keys():
+    # A grant for less or a shorter time than `individual_answers` ask for goes against, too.
+    given = values | fields
+    if outcome != Outcome.GRANTED or (
+        given["quantity"] < 730 or given["valid_to"] < latest_valid_to(given["valid_from"])
+    ):
         values |= {"reasons": "Behovet är inte visat.", "provisions": "HSLF-FS 2018:25 5 §"}
         if outcome != Outcome.CLOSED:
             values |= {"hearing": Hearing.EXCEPTION, "hearing_text": "Uppenbart obehövligt."}
@@ -373,10 +376,26 @@ def decided(
     """A decided case, countersigned where the rules demand it."""
     officer = AssignmentFactory()
     open_case = case(of=of, taken_by=officer)
+    if fields.get("hearing") == Hearing.HEARD:
+        heard(open_case)
     moved = deciding.decide(open_case, facts(outcome, **fields), by=officer)
     if moved.status == "proposed":
         moved = deciding.countersign(moved, by=AssignmentFactory(decision_maker=True))
     return moved
+
+
+def heard(case: Case, *, answer: str = "Vi har inget att tillägga.") -> Communication:
+    """What the officer of a case has sent to the pharmacy before a decision, answered."""
+    assert case.assignee is not None
+    sent = communications.send(
+        case,
+        text="Det framgår inte att godkända läkemedel har prövats.",
+        due_on=clock.today() + timedelta(days=14),
+        by=case.assignee,
+    )
+    pharmacist = case.application.sent_by
+    assert pharmacist is not None
+    return communications.answer(sent, text=answer, by=pharmacist)
 
 
 def asked(case: Case, *questions: str, by: Assignment | None = None, days: int = 14) -> Case:

@@ -5,6 +5,7 @@ Addresses for POST lead a GET (a refusal reloaded) back to their page: 302, or 4
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from django.urls import get_resolver, reverse
 from accounts.models import Assignment
 from applications.services.search import find_by_reference
 from decisions.models import Letter, Licence
+from decisions.services import communications, referrals
 from decisions.services.issuing import issue_letters
+from klas import clock
 from klas.access import Role
 from licences.models import RecallNotice
 from licences.services.permissions import permit
@@ -50,6 +53,7 @@ TABLE: dict[str, str] = {
     "accounts:demo_sign_in":           "405 " * 11,
     "accounts:sign_out":               "405 " * 11,
     "accounts:choose_assignment":      SIGNED_IN,
+    "accounts:reauthenticate":         SIGNED_IN,
     "accounts:profile":                SIGNED_IN,
     "home":                            "- " + "302 " * 10,
     "klas:access_log":                 "-    403    403    403     403   403   403    403  403    403    200",
@@ -116,6 +120,15 @@ TABLE: dict[str, str] = {
     "decisions:note":                  "-    403    403    403     403   403   403    302  302    302    403",
     "decisions:request_supplement":    "-    403    403    403     403   403   403    200  403    302    403",
     "decisions:close_supplement":      "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:communicate":           "-    403    403    403     403   403   403    200  403    302    403",
+    "decisions:close_communication":   "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:refer":                 "-    403    403    403     403   403   403    200  403    302    403",
+    "decisions:referrals":             "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:opinion":               "-    403    403    403     403   403   403    302  200    302    403",
+    "decisions:withdraw_referral":     "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:mentions":              "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:precedents":            "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:pharmacy_communication":"-    403    403    403     200   200   404    403  403    403    403",
     "decisions:assess":                "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:decide":                "-    403    403    403     403   403   403    200  403    302    403",
     "decisions:preview":               "-    403    403    403     403   403   403    302  403    302    403",
@@ -163,6 +176,10 @@ class World:
 
     people: dict[str, Assignment]
     addresses: dict[str, str]
+
+
+def tomorrow() -> date:
+    return clock.today() + timedelta(days=1)
 
 
 def make_world() -> World:
@@ -221,6 +238,11 @@ def make_world() -> World:
             of=factories.application(by=pharmacist, on=factories.motivation(by=author)),
             taken_by=officer,
         )
+    )
+    heard = factories.case(of=factories.application(by=pharmacist), taken_by=officer)
+    communications.send(heard, text="Behovet är inte visat.", due_on=tomorrow(), by=officer)
+    referral = referrals.refer(
+        heard, to=people["assessor"], question="Räcker underlaget?", due_on=tomorrow(), by=officer
     )
     issue_documents()
     issue_letters()
@@ -282,6 +304,9 @@ def make_world() -> World:
             "number": 1,
         },
         "decisions:letter": {"pk": letter.pk},
+        "decisions:opinion": {"pk": referral.pk},
+        "decisions:withdraw_referral": {"pk": referral.pk},
+        "decisions:pharmacy_communication": {"application_pk": heard.application_id},
         "decisions:pharmacy_decision": {"application_pk": decided.application_id},
         "decisions:pharmacy_letter": {"application_pk": decided.application_id},
         "licences:receipt": {"pk": entry.pk},

@@ -10,9 +10,9 @@ import pytest
 from applications.enums import ApplicationStatus
 from applications.flow import APPLICATION
 from applications.models import Application
-from decisions.enums import CaseStatus, LetterStatus
-from decisions.flow import CASE, LETTER
-from decisions.models import Case, Letter
+from decisions.enums import CaseStatus, CommunicationStatus, LetterStatus, ReferralStatus
+from decisions.flow import CASE, COMMUNICATION, LETTER, REFERRAL
+from decisions.models import Case, Communication, Letter, Referral
 from klas.access import SYSTEM, Role
 from klas.errors import NotAllowed, WrongState
 from klas.flow import Flow
@@ -47,6 +47,9 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
         "supplement_requested": ({"in_review"}, "in_review", {"system"}),
         "supplement_answered": ({"in_review"}, "in_review", {"system"}),
         "supplement_closed": ({"in_review"}, "in_review", {"system"}),
+        "hearing_requested": ({"in_review"}, "in_review", {"system"}),
+        "hearing_answered": ({"in_review"}, "in_review", {"system"}),
+        "hearing_closed": ({"in_review"}, "in_review", {"system"}),
         "decided": ({"sent", "in_review"}, "decided", {"system"}),
     },
     "case": {
@@ -55,6 +58,8 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
         "request_supplement": ({"in_review"}, "waiting", {"caseworker", "decision_maker"}),
         "supplement_answered": ({"waiting"}, "in_review", {"system"}),
         "close_supplement": ({"waiting"}, "in_review", {"caseworker", "decision_maker"}),
+        "communicate": ({"in_review"}, "in_review", {"caseworker", "decision_maker"}),
+        "refer": ({"in_review"}, "in_review", {"caseworker", "decision_maker"}),
         "propose": ({"in_review"}, "proposed", {"caseworker", "decision_maker"}),
         "return": ({"proposed"}, "in_review", {"decision_maker"}),
         "countersign": ({"proposed"}, "decided", {"decision_maker"}),
@@ -66,6 +71,14 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
         "deliver": ({"issued"}, "delivered", {"system"}),
         "post": ({"issued"}, "posted", {"caseworker", "decision_maker"}),
     },
+    "communication": {
+        "answer": ({"open"}, "answered", {"pharmacist"}),
+        "close": ({"open"}, "closed", {"system"}),
+    },
+    "referral": {
+        "answer": ({"open"}, "answered", {"caseworker", "assessor", "decision_maker"}),
+        "withdraw": ({"open"}, "withdrawn", {"caseworker", "decision_maker"}),
+    },
 }
 FLOWS: dict[str, tuple[Flow, type, type]] = {
     "motivation": (MOTIVATION, Motivation, MotivationStatus),
@@ -73,6 +86,8 @@ FLOWS: dict[str, tuple[Flow, type, type]] = {
     "application": (APPLICATION, Application, ApplicationStatus),
     "case": (CASE, Case, CaseStatus),
     "letter": (LETTER, Letter, LetterStatus),
+    "communication": (COMMUNICATION, Communication, CommunicationStatus),
+    "referral": (REFERRAL, Referral, ReferralStatus),
 }
 ACTORS = [*Role, "system"]
 
