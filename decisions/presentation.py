@@ -277,10 +277,9 @@ def application_rows(application: Application) -> list[SectionRows]:
 def asked_for(application: Application) -> str:
     """What the pharmacy applied for: “730 tabletter i 12 månader”."""
     unit = QuantityUnit(application.unit).label if application.unit else ""
-    return _("%(quantity)s i %(months)s månader") % {
-        "quantity": quantity(application.quantity, unit),
-        "months": application.months,
-    }
+    months = application.months or 0
+    asked = ngettext("%(quantity)s i %(months)s månad", "%(quantity)s i %(months)s månader", months)
+    return asked % {"quantity": quantity(application.quantity, unit), "months": months}
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,7 @@ class DecisionForm(KlasForm):
     def __init__(self, *args: Any, case: Case, untried: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case = case
+        self.is_untried = untried
         if untried:
             self.fields["outcome"].choices = [  # type: ignore[attr-defined]
                 (value, label) for value, label in OUTCOMES if value in UNTRIED

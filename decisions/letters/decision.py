@@ -144,7 +144,7 @@ def _asked_for(decision: Decision) -> str:
     application = decision.case.application
     unit = QuantityUnit(application.unit).label if application.unit else ""
     asked = presentation.quantity(application.quantity, unit)
-    return f"{asked} i {application.months} månader"
+    return f"{asked} i {application.months} {'månad' if application.months == 1 else 'månader'}"
 
 
 def _product_rows(decision: Decision) -> list[Row]:

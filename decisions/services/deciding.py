@@ -169,6 +169,8 @@ def _demand_decidable(locked: Case, facts: DecisionFacts, *, by: Assignment) -> 
         guard(locked, by, {})
     if outcome in ON_THE_MERITS:
         _demand_assessment(locked, outcome)
+    elif facts.special_information.strip():
+        raise Refused(_("Särskild information ges bara när ansökan har prövats."))
     _demand_hearing(locked, facts)
 
 

@@ -79,6 +79,7 @@ class CaseView(ActingView):
             "act": act or ActForm(),
             "note_form": note or self.note_form(),
             "facts": presentation.identity_facts(case, today=clock.today()),
+            "asked_for": presentation.asked_for(application),
             "action": presentation.main_action(case, assessment, by=by),
             "links": presentation.page_links(
                 has_decision=decision is not None, open_case=case.is_open

@@ -66,7 +66,8 @@ class DecidingView(ActingView):
         audit.record(AccessAction.READ, by=self.acting, what="decision", obj=case, whose=case.dnr)
         context = {
             "case": case,
-            "carried": [(name, posted.get(name, "")) for name in form.fields],
+            "carried": [(name, posted.get(name, "")) for name in form.fields if name in posted],
+            "untried": form.is_untried,
             "revision": revision,
             "facts": presentation.identity_facts(case, today=clock.today()),
             "change": CHANGE,
@@ -98,7 +99,7 @@ class DecideView(DecidingView):
             stopping -= queries.ON_THE_MERITS
         posted = kept_forms.waiting(request) if case.is_open else None
         if posted is not None:
-            form = DecisionForm(posted, case=case)
+            form = _form(posted, case)
             if form.is_valid():
                 try:
                     return self.preview_page(case, form, posted, revision=_opened(posted, case))
@@ -121,7 +122,7 @@ class DecideView(DecidingView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         case = self.found(pk)
-        form = DecisionForm(request.POST, case=case)
+        form = _form(request.POST, case)
         opened = opened_revision(request)
         is_right = form.is_valid()
         if CHANGE in request.POST or not is_right:
@@ -152,12 +153,12 @@ class PreviewView(DecidingView):
         if posted is None:
             return redirect("decisions:decide", pk)
         case = self.found(pk)
-        form = DecisionForm(posted, case=case)
+        form = _form(posted, case)
         return self.form_page(case, form, revision=_opened(posted, case))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         case = self.found(pk)
-        form = DecisionForm(request.POST, case=case)
+        form = _form(request.POST, case)
         revision = _opened(request.POST, case)
         if not form.is_valid():
             return self.form_page(case, form, revision=revision, status=422)
@@ -229,6 +230,10 @@ class CountersignView(DecidingView):
             **(_what_happens(case, decision) if decision else {"fragment": ""}),
         }
         return render(self.request, "decisions/countersign.html", context, status=status)
+
+
+def _form(posted: QueryDict, case: Case) -> DecisionForm:
+    return DecisionForm(posted, case=case, untried=UNTRIED in posted)
 
 
 def _opened(posted: QueryDict, case: Case) -> int:
