@@ -94,7 +94,7 @@ def suggested(case: Case, *, icd10: str) -> list[Suggestion]:
     ]
     suggestions.sort(key=lambda one: (one.precedent.decided_at, one.precedent.pk), reverse=True)
     suggestions.sort(
-        key=lambda one: one.same_product + one.same_substances + one.same_diagnosis, reverse=True
+        key=lambda one: (one.same_product, one.same_substances, one.same_diagnosis), reverse=True
     )
     return suggestions[:most]
 

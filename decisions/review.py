@@ -108,11 +108,12 @@ def communication_rows(
     found: Iterable[Communication], *, case: Case, by: Assignment
 ) -> list[CommunicationRow]:
     """What was sent to the pharmacy before a decision."""
+    today = clock.today()
     return [
         CommunicationRow(
             one,
             CommunicationStatus(one.status),
-            is_late=one.is_open and one.due_on < clock.today(),
+            is_late=one.is_open and one.due_on < today,
             may_close=one.is_open and case.is_open and case.assignee_id == by.pk,
         )
         for one in found
@@ -132,11 +133,12 @@ class ReferralRow:
 
 def referral_rows(found: Iterable[Referral], *, by: Assignment) -> list[ReferralRow]:
     """Questions to colleagues, with what `by` may do."""
+    today = clock.today()
     return [
         ReferralRow(
             one,
             ReferralStatus(one.status),
-            is_late=one.is_open and one.due_on < clock.today(),
+            is_late=one.is_open and one.due_on < today,
             may_answer=REFERRAL.allows(one, "answer", by=by)
             and one.consultant.user_id == by.user_id,
             may_withdraw=REFERRAL.allows(one, "withdraw", by=by),
