@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,7 +11,6 @@ from django.views import View
 
 from accounts import services
 from accounts.views.sign_in import NEXT, safe_next
-from klas.errors import NotAllowed
 
 
 class ReauthenticateView(View):
@@ -24,7 +24,7 @@ class ReauthenticateView(View):
         if not settings.DEMO:
             raise Http404
         if request.POST.get("subject") != getattr(request.user, "subject", None):
-            raise NotAllowed
+            raise PermissionDenied
         services.prove_again(request)
         messages.success(
             request, _("Du har bekräftat vem du är. Kontrollera och tryck en gång till.")
