@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 from accounts.middleware import SESSION_KEY
 from accounts.models import Assignment, User
-from klas import audit, kept_forms
+from klas import audit, kept_forms, reauthentication
 from klas.models import AccessAction
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -19,6 +19,16 @@ def sign_in(request: HttpRequest, *, user: User) -> None:
     kept_forms.remove_others(request, user=user)
     login(request, user, backend=BACKEND)
     request.session.pop(SESSION_KEY, None)
+    reauthentication.mark(request)
+
+
+def prove_again(request: HttpRequest) -> None:
+    """The signed-in person has proven who they are once more, to sign something."""
+    request.session.cycle_key()
+    reauthentication.mark(request)
+    acting = getattr(request, "acting", None)
+    if acting is not None:
+        audit.record(AccessAction.SIGN_IN, by=acting, what="reauthentication")
 
 
 def choose_assignment(request: HttpRequest, *, assignment: Assignment) -> None:

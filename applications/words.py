@@ -27,6 +27,11 @@ ACTIONS = {
     "supplement_reminded": gettext_lazy("Läkemedelsverket har påmint om kompletteringen"),
     "answer_supplement": gettext_lazy("Vi svarade på Läkemedelsverkets frågor"),
     "enjoined": gettext_lazy("Läkemedelsverket har skickat ett föreläggande"),
+    "hearing_requested": gettext_lazy(
+        "Läkemedelsverket har berättat vad som talar emot ansökan och väntar på ert svar"
+    ),
+    "hearing_answered": gettext_lazy("Ni svarade på det som talar emot ansökan"),
+    "hearing_closed": gettext_lazy("Läkemedelsverket väntar inte längre på ert svar"),
     "decided": gettext_lazy("Beslut fattat"),
     "delayed": gettext_lazy("Beslutet dröjer"),
     "decision_requested": gettext_lazy("Begäran om att ärendet avgörs"),

@@ -44,6 +44,22 @@ class Hearing(models.TextChoices):
     EXCEPTION = "exception", _("Undantag från kommunikation, se skälet")
 
 
+class CommunicationStatus(models.TextChoices):
+    """What has come of what was sent to the pharmacy before a decision."""
+
+    OPEN = "open", _("Väntar på apoteket")
+    ANSWERED = "answered", _("Besvarat")
+    CLOSED = "closed", _("Avslutat")
+
+
+class ReferralStatus(models.TextChoices):
+    """What has come of a question to a consultant."""
+
+    OPEN = "open", _("Väntar på yttrande")
+    ANSWERED = "answered", _("Yttrande lämnat")
+    WITHDRAWN = "withdrawn", _("Återtagen")
+
+
 class Recipient(models.TextChoices):
     PHARMACY = "pharmacy", _("Apoteket")
     PRESCRIBER = "prescriber", _("Förskrivaren")

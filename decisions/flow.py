@@ -5,15 +5,26 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from decisions.enums import OPEN_CASES, Channel, LetterStatus, LicenceStatus
+from decisions.enums import (
+    OPEN_CASES,
+    Channel,
+    CommunicationStatus,
+    LetterStatus,
+    LicenceStatus,
+    ReferralStatus,
+)
 from decisions.enums import CaseStatus as S
 from decisions.models import (
     Case,
     CaseEvent,
+    Communication,
+    CommunicationEvent,
     Letter,
     LetterEvent,
     Licence,
     LicenceEvent,
+    Referral,
+    ReferralEvent,
     Revocation,
 )
 from klas import clock
@@ -99,6 +110,12 @@ CASE = _CaseFlow(
         "accept_supplement": Transition(
             (S.IN_REVIEW,), S.IN_REVIEW, Permission.HANDLE_CASES, _by_assignee
         ),
+        # The pharmacy is told what speaks against its application (FL 25 §): the clock runs.
+        "communicate": Transition(
+            (S.IN_REVIEW,), S.IN_REVIEW, Permission.HANDLE_CASES, _by_assignee
+        ),
+        # A colleague is asked for an opinion: the clock runs.
+        "refer": Transition((S.IN_REVIEW,), S.IN_REVIEW, Permission.HANDLE_CASES, _by_assignee),
         "propose": Transition((S.IN_REVIEW,), S.PROPOSED, Permission.HANDLE_CASES, _by_assignee),
         "return": Transition((S.PROPOSED,), S.IN_REVIEW, Permission.COUNTERSIGN, _by_another),
         "countersign": Transition((S.PROPOSED,), S.DECIDED, Permission.COUNTERSIGN, _by_another),
@@ -178,6 +195,46 @@ LICENCE = Flow(
             LicenceStatus.REVOKED,
             Permission.COUNTERSIGN,
             _proposed_by_another,
+        ),
+    },
+)
+
+
+def _at_the_applicant(communication: Communication, by: Actor, data: Mapping[str, Any]) -> None:
+    if communication.case.application.pharmacy_id != by.pharmacy_id:  # type: ignore[attr-defined]
+        raise NotAllowed
+
+
+COMMUNICATION = Flow(
+    model=Communication,
+    events=CommunicationEvent,
+    table={
+        "answer": Transition(
+            (CommunicationStatus.OPEN,),
+            CommunicationStatus.ANSWERED,
+            Permission.SEND_APPLICATIONS,
+            _at_the_applicant,
+        ),
+        # The officer needs no answer any more, or the case is over.
+        "close": Transition((CommunicationStatus.OPEN,), CommunicationStatus.CLOSED, None),
+    },
+)
+
+
+def _by_the_consultant(referral: Referral, by: Actor, data: Mapping[str, Any]) -> None:
+    if referral.consultant.user_id != by.user_id:  # type: ignore[attr-defined]
+        raise Refused(_("Frågan är ställd till en kollega. Bara hen kan lämna yttrandet."))
+
+
+REFERRAL = Flow(
+    model=Referral,
+    events=ReferralEvent,
+    table={
+        "answer": Transition(
+            (ReferralStatus.OPEN,), ReferralStatus.ANSWERED, Permission.ASSESS, _by_the_consultant
+        ),
+        "withdraw": Transition(
+            (ReferralStatus.OPEN,), ReferralStatus.WITHDRAWN, Permission.HANDLE_CASES
         ),
     },
 )

@@ -26,15 +26,17 @@ from applications.queries import taken_over
 from applications.services.duplicates import Duplicate
 from decisions.enums import CaseStatus, Channel, Conclusion, LetterStatus, Recipient
 from decisions.flow import CASE
-from decisions.models import Assessment, Case, Decision, Letter
+from decisions.models import Assessment, Case, Letter
 from decisions.queries import Obstacle
 from decisions.rules import LetterOrder
 from klas.access import Permission
 from klas.presentation import number, quantity, swedish_date
+from klas.sections import Answers
 from klas.summary import Row, Tab
 from klas.tags import status_tag
 from klas.working_days import working_days_between
-from motivations.enums import LicenceKind, Outcome, QuantityUnit, Urgency
+from motivations.enums import LicenceKind, QuantityUnit, Urgency
+from motivations.kinds.common import CLINICAL
 from motivations.presentation import SectionRows
 
 
@@ -191,11 +193,15 @@ def may_countersign(case: Case, by: Assignment) -> bool:
 
 @dataclass(frozen=True)
 class Stop:
-    """What stands between a case and its decision, and where it is put right."""
+    """What stands between a case and its decision, and where it is put right.
+
+    A warning is to be thought of, and stops nothing.
+    """
 
     text: str
     url: str = ""
     link_text: str = ""
+    is_warning: bool = False
 
 
 def stops(case: Case, found: Iterable[Obstacle], *, by: Assignment) -> list[Stop]:
@@ -227,8 +233,47 @@ def stops(case: Case, found: Iterable[Obstacle], *, by: Assignment) -> list[Stop
             countersign,
             _("Läs förslaget och kontrasignera") if countersign else "",
         ),
+        Obstacle.NEW_VERSION: Stop(
+            _("Förskrivaren har skickat en ny version sedan bedömningen skrevs."),
+            assess,
+            _("Läs den och spara bedömningen igen"),
+        ),
+        Obstacle.NOT_HEARD: Stop(
+            _("Ett krav är inte styrkt. Ska du avslå ska apoteket få yttra sig först."),
+            reverse("decisions:communicate", args=[case.pk]) if may_communicate(case, by) else "",
+            _("Låt apoteket yttra sig") if may_communicate(case, by) else "",
+            is_warning=True,
+        ),
+        Obstacle.HEARING_OPEN: Stop(
+            _("Apoteket har inte svarat på det som talar emot ansökan, och sista dagen är kvar."),
+            "#kommunicering",
+            _("Se vad som är skickat"),
+            is_warning=True,
+        ),
+        Obstacle.REFERRAL_OPEN: Stop(
+            _("En kollega har inte lämnat sitt yttrande än."),
+            "#yttranden",
+            _("Se frågan"),
+            is_warning=True,
+        ),
+        Obstacle.DUPLICATE: Stop(
+            _("Det finns en licens eller ett ärende till för samma patient och läkemedel."),
+            "#dubbletter",
+            _("Jämför"),
+            is_warning=True,
+        ),
     }
     return [words[obstacle] for obstacle in found]
+
+
+def may_communicate(case: Case, by: Assignment) -> bool:
+    """Whether `by` may send the pharmacy what speaks against its application now."""
+    return CASE.allows(case, "communicate", by=by) and case.assignee_id == by.pk
+
+
+def icd10_of(answers: Answers) -> str:
+    """The diagnosis code among a motivation's answers, "" where there is none."""
+    return str(answers.get(CLINICAL, {}).get("icd10") or "")
 
 
 def page_links(*, has_decision: bool, open_case: bool) -> list[Tab]:
@@ -241,7 +286,10 @@ def page_links(*, has_decision: bool, open_case: bool) -> list[Tab]:
         ("motivering", gettext_lazy("Licensmotivering"), True),
         ("ansokan", gettext_lazy("Ansökan"), True),
         ("bilagor", gettext_lazy("Bilagor"), True),
-        ("tidigare", gettext_lazy("Tidigare beslut"), True),
+        ("kommunicering", gettext_lazy("Apotekets yttrande"), True),
+        ("yttranden", gettext_lazy("Kollegors yttranden"), True),
+        ("tidigare", gettext_lazy("Tidigare ärenden"), True),
+        ("praxis", gettext_lazy("Praxis"), True),
         ("anteckningar", gettext_lazy("Anteckningar"), True),
         ("handelser", gettext_lazy("Händelser"), True),
     ]
@@ -290,23 +338,9 @@ def renewal_rows(case: Case) -> list[Row]:
 def asked_for(application: Application) -> str:
     """What the pharmacy applied for: “730 tabletter i 12 månader”."""
     unit = QuantityUnit(application.unit).label if application.unit else ""
-    return _("%(quantity)s i %(months)s månader") % {
-        "quantity": quantity(application.quantity, unit),
-        "months": application.months,
-    }
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """An earlier decision on the same product."""
-
-    decision: Decision
-    outcome: Outcome
-
-
-def earlier_rows(decisions: Iterable[Decision]) -> list[Earlier]:
-    """Earlier decisions, for the table of the review page."""
-    return [Earlier(decision, Outcome(decision.outcome)) for decision in decisions]
+    months = application.months or 0
+    asked = ngettext("%(quantity)s i %(months)s månad", "%(quantity)s i %(months)s månader", months)
+    return asked % {"quantity": quantity(application.quantity, unit), "months": months}
 
 
 @dataclass(frozen=True)

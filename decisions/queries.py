@@ -12,20 +12,31 @@ from accounts.models import Assignment
 from applications.models import Application, ApplicationEvent, ApplicationSupplement
 from applications.services.duplicates import Duplicate
 from decisions.clock import standstills
-from decisions.enums import CaseStatus, Channel, LetterReason, LetterStatus, Recipient
+from decisions.enums import (
+    CaseStatus,
+    Channel,
+    Conclusion,
+    LetterReason,
+    LetterStatus,
+    Recipient,
+    ReferralStatus,
+)
 from decisions.models import (
     Absence,
     Assessment,
     Case,
     CaseEvent,
+    Communication,
     Decision,
     Letter,
     Licence,
+    Mention,
     Note,
     QuestionTextVersion,
+    Referral,
 )
 from klas import clock
-from klas.access import ROLES, Permission
+from klas.access import ROLES, Permission, Role
 from motivations.enums import SupplementStatus
 from motivations.models import MotivationEvent, SupplementRequest
 
@@ -45,21 +56,6 @@ def visible_to(acting: Assignment) -> QuerySet[Case]:
 def untaken() -> QuerySet[Case]:
     """Cases that nobody has taken, in the order they are to be taken."""
     return Case.objects.filter(status=CaseStatus.REGISTERED).order_by("-is_urgent", "due_on", "pk")
-
-
-def earlier_on_product(case: Case, *, limit: int = 10) -> list[Decision]:
-    """Earlier decisions on the same product name and strength, newest first."""
-    product = case.application.product
-    if product is None:
-        return []
-    return list(
-        Decision.objects.filter(
-            decided_at__isnull=False, product__name=product.name, product__strength=product.strength
-        )
-        .exclude(case=case)
-        .select_related("case", "product")
-        .order_by("-decided_at", "-pk")[:limit]
-    )
 
 
 def earlier_case(case: Case) -> Case | None:
@@ -178,6 +174,72 @@ def absence_of(officer: Assignment) -> Absence | None:
     return Absence.objects.filter(officer=officer, until__gte=clock.today()).first()
 
 
+def colleagues() -> list[Assignment]:
+    """The agency's people who review cases, one assignment each, assessors first."""
+    roles = [role for role, means in ROLES.items() if Permission.ASSESS in means.permissions]
+    today = clock.today()
+    found = (
+        Assignment.objects.filter(role__in=roles, user__is_active=True)
+        .filter(Q(valid_from__isnull=True) | Q(valid_from__lte=today))
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
+        .select_related("user")
+        .order_by("user__name", "pk")
+    )
+    ordered = sorted(found, key=lambda one: one.role != Role.ASSESSOR)
+    return list({one.user_id: one for one in reversed(ordered)}.values())[::-1]
+
+
+def communications_of(case: Case) -> list[Communication]:
+    """What has been sent to the pharmacy before a decision, oldest first."""
+    return list(
+        Communication.objects.filter(case=case)
+        .select_related("sent_by__user", "answered_by__user", "answered_by__pharmacy")
+        .order_by("pk")
+    )
+
+
+def communication_told(application: Application) -> Communication | None:
+    """The latest that the applicant was told before a decision, if anything."""
+    return (
+        Communication.objects.filter(case__application=application)
+        .select_related("case", "answered_by__user")
+        .order_by("-pk")
+        .first()
+    )
+
+
+def referrals_of(case: Case) -> list[Referral]:
+    """The questions to colleagues about a case, oldest first."""
+    return list(
+        Referral.objects.filter(case=case)
+        .select_related("consultant__user", "asked_by__user")
+        .order_by("pk")
+    )
+
+
+def referrals_to(acting: Assignment, *, is_open: bool) -> QuerySet[Referral]:
+    """What a person is asked to give an opinion on, soonest first; or has, latest first."""
+    if not acting.has(Permission.ASSESS):
+        return Referral.objects.none()
+    referrals = Referral.objects.filter(consultant__user=acting.user_id).select_related(
+        "case__application__product", "asked_by__user", "consultant"
+    )
+    if is_open:
+        return referrals.filter(status=ReferralStatus.OPEN).order_by("due_on", "pk")
+    return referrals.filter(status=ReferralStatus.ANSWERED).order_by("-answered_at", "-pk")
+
+
+def mentions_of(acting: Assignment) -> QuerySet[Mention]:
+    """Where a person is named in notes, latest first."""
+    if not acting.has(Permission.VIEW_QUEUE):
+        return Mention.objects.none()
+    return (
+        Mention.objects.filter(person=acting.user_id)
+        .select_related("note__case", "note__author__user")
+        .order_by("-note__at", "-note_id")
+    )
+
+
 def assessment_of(case: Case) -> Assessment | None:
     """The assessment as it stands, if anybody has begun it."""
     return Assessment.objects.filter(case=case).select_related("saved_by__user").first()
@@ -185,8 +247,10 @@ def assessment_of(case: Case) -> Assessment | None:
 
 def notes_of(case: Case) -> QuerySet[Note]:
     """The internal notes, newest first."""
-    return Note.objects.filter(case=case).select_related(
-        "author__user", "author__pharmacy", "author__care_unit"
+    return (
+        Note.objects.filter(case=case)
+        .select_related("author__user", "author__pharmacy", "author__care_unit")
+        .prefetch_related("mentions__person")
     )
 
 
@@ -290,7 +354,22 @@ class Obstacle(StrEnum):
     WAITING = "waiting"
     NOT_ASSESSED = "not_assessed"
     ASSESSMENT_UNFINISHED = "assessment_unfinished"
+    NEW_VERSION = "new_version"
     TO_COUNTERSIGN = "to_countersign"
+    # These do not stop a decision: they are to be thought of first.
+    NOT_HEARD = "not_heard"
+    HEARING_OPEN = "hearing_open"
+    REFERRAL_OPEN = "referral_open"
+    DUPLICATE = "duplicate"
+
+
+WARNINGS = frozenset(
+    {Obstacle.NOT_HEARD, Obstacle.HEARING_OPEN, Obstacle.REFERRAL_OPEN, Obstacle.DUPLICATE}
+)
+# A case may be dismissed or closed without the application being tried: these stop no such end.
+ON_THE_MERITS = frozenset(
+    {Obstacle.NOT_ASSESSED, Obstacle.ASSESSMENT_UNFINISHED, Obstacle.NEW_VERSION}
+)
 
 
 def obstacles(case: Case, assessment: Assessment | None, *, by: Assignment) -> list[Obstacle]:
@@ -306,10 +385,39 @@ def obstacles(case: Case, assessment: Assessment | None, *, by: Assignment) -> l
         found.append(Obstacle.WITH_ANOTHER)
     if case.status == CaseStatus.WAITING:
         found.append(Obstacle.WAITING)
+    version = case.application.version
     if assessment is None:
         found.append(Obstacle.NOT_ASSESSED)
     elif not assessment.is_complete:
         found.append(Obstacle.ASSESSMENT_UNFINISHED)
+    elif version is not None and assessment.saved_at < version.created_at:
+        found.append(Obstacle.NEW_VERSION)
+    return found
+
+
+def warnings(
+    case: Case,
+    assessment: Assessment | None,
+    *,
+    communications: Iterable[Communication],
+    referrals: Iterable[Referral],
+    has_duplicates: bool,
+) -> list[Obstacle]:
+    """What an officer ought to think of before an open case is decided."""
+    if not case.is_open:
+        return []
+    found = []
+    sent = list(communications)
+    if any(one.is_open and not one.is_heard for one in sent):
+        found.append(Obstacle.HEARING_OPEN)
+    elif assessment is not None and not any(one.is_heard for one in sent):
+        concluded = {assessment.need, assessment.ground, assessment.manufacture}
+        if Conclusion.NOT_SHOWN in concluded:
+            found.append(Obstacle.NOT_HEARD)
+    if any(one.is_open for one in referrals):
+        found.append(Obstacle.REFERRAL_OPEN)
+    if has_duplicates and not case.application.duplicate_reason:
+        found.append(Obstacle.DUPLICATE)
     return found
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
+from applications.models import Application
 from decisions.enums import Channel, LetterReason, Recipient
 from decisions.models import Case, Decision
 from klas.policy import policy
@@ -31,6 +33,45 @@ def latest_valid_to(start: date) -> date:
     Source: domain §3, “at most one year”.
     """
     return start + timedelta(days=policy.longest_licence_days - 1)
+
+
+def asked_until(start: date, *, months: int) -> date:
+    """The day before the same day so many months on, at most that of the longest licence."""
+    year, month = divmod(start.month - 1 + months, 12)
+    for day in range(start.day, 0, -1):
+        try:
+            end = date(start.year + year, month + 1, day)
+        except ValueError:
+            continue
+        break
+    return min(end - timedelta(days=1), latest_valid_to(start))
+
+
+def is_reduced(
+    application: Application,
+    *,
+    quantity: Decimal | None,
+    unit: str | None,
+    valid_from: date | None,
+    valid_to: date | None,
+) -> bool:
+    """Whether a grant gives less, or for a shorter time, than was applied for.
+
+    It then partly goes against the applicant, who may appeal it (domain §6). Quantities in
+    different units cannot be compared, and count as equal.
+    """
+    if quantity is None or valid_from is None or valid_to is None:
+        return False
+    is_less = unit == application.unit and quantity < (application.quantity or 0)
+    return is_less or valid_to < asked_until(valid_from, months=application.months or 0)
+
+
+def needs_hearing(outcome: str, *, reduced: bool) -> bool:
+    """Whether the applicant is to be heard first, or the exception stated: when it goes against.
+
+    A case is closed when there is nothing left to decide, which needs no hearing. Source: FL 25 §.
+    """
+    return reduced or outcome not in (Outcome.GRANTED, Outcome.CLOSED)
 
 
 @dataclass(frozen=True)

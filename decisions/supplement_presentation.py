@@ -165,4 +165,8 @@ def dismissal(case: Case) -> dict[str, str]:
             "Utan det som saknas kan ansökan inte prövas i sak. Den ska därför avvisas."
         ),
         "provisions": "20 § förvaltningslagen (2017:900)",
+        "hearing": "exception",
+        "hearing_text": (
+            "Föreläggandet upplyste om att ansökan annars kan avvisas och gav tid att svara."
+        ),
     }

@@ -1,6 +1,6 @@
 """What has happened to a case, in the agency's words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from django.utils.functional import Promise
@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Assignment
 from applications.enums import WaitingFor
-from decisions.models import Note
 from decisions.queries import History
 from klas.flow import EventModel
 from klas.presentation import swedish_date
@@ -37,6 +36,8 @@ CASE: Words = {
     "close_supplement_in_part": gettext_lazy("Begäran om komplettering avslutades utan svar"),
     "accept_supplement": gettext_lazy("Förskrivarens svar godtogs"),
     "send_injunction": gettext_lazy("Föreläggande skickades till apoteket"),
+    "communicate": gettext_lazy("Apoteket fick del av det som talar emot ansökan"),
+    "refer": gettext_lazy("En kollega ombads yttra sig"),
     "propose": gettext_lazy("Beslut föreslogs"),
     "return": gettext_lazy("Förslaget skickades tillbaka"),
     "countersign": gettext_lazy("Beslutet kontrasignerades"),
@@ -75,6 +76,9 @@ UNTOLD = {
             "supplement_reminded",
             "answer_supplement",
             "enjoined",
+            "hearing_requested",
+            "hearing_answered",
+            "hearing_closed",
             "decided",
         }
     ),
@@ -107,11 +111,6 @@ def timeline(history: History) -> list[Event]:
         for event, words in told
         if event.action in words
     ]
-
-
-def note_events(notes: Iterable[Note]) -> list[Event]:
-    """Internal notes, each with who and when (FL 27 §)."""
-    return [Event(note.text, note.at, by=who(note.author)) for note in notes]
 
 
 def who(actor: Assignment | None) -> str:

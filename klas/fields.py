@@ -44,7 +44,7 @@ class NoPersonalNumberField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         text: str = super().clean(value)
-        if _holds_personal_number(text):
+        if holds_personal_number(text):
             raise ValidationError(self.error_messages["personal_number"], code="personal_number")
         return text
 
@@ -73,7 +73,8 @@ class Icd10Field(forms.CharField):
 _LIKE_PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:\d{2})?\d{6}[\s+-]?\d{4}(?!\d)")
 
 
-def _holds_personal_number(text: str) -> bool:
+def holds_personal_number(text: str) -> bool:
+    """Whether something in a text is a personnummer or samordningsnummer, however written."""
     for match in _LIKE_PERSONAL_NUMBER.finditer(text):
         try:
             formats.parse_personal_number(match.group())

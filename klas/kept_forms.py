@@ -40,10 +40,14 @@ class Opener:
     assignment_id: int
 
 
-def opened_by(request: HttpRequest) -> str:
-    """The value of ``_by`` in a page that is shown to the acting assignment at this address."""
+def opened_by(request: HttpRequest, *, path: str = "") -> str:
+    """The value of ``_by`` in a page that is shown to the acting assignment at this address.
+
+    Args:
+        path: where the page's form is sent, when that is another address.
+    """
     acting: Assignment = request.acting  # type: ignore[attr-defined]
-    return _SIGNER.sign_object([acting.user_id, acting.pk, request.path])
+    return _SIGNER.sign_object([acting.user_id, acting.pk, path or request.path])
 
 
 def opener(request: HttpRequest) -> Opener | None:
@@ -56,13 +60,18 @@ def opener(request: HttpRequest) -> Opener | None:
 
 
 @transaction.atomic
-def keep(request: HttpRequest, answer: HttpResponseRedirect) -> HttpResponseRedirect:
+def keep(
+    request: HttpRequest, answer: HttpResponseRedirect, *, who: Opener | None = None
+) -> HttpResponseRedirect:
     """Keep what was posted, and let the browser know its token by `answer`.
 
     Nothing is kept of a page that we did not open for somebody, or that is longer than any of ours.
     What was kept before of the same page is replaced: it stands in this one.
+
+    Args:
+        who: whose it is, when the one who posts is known; else it is read from the page.
     """
-    who = opener(request)
+    who = who or opener(request)
     fields = {
         name: values for name, values in request.POST.lists() if name not in (BY, _CSRF_TOKEN)
     }

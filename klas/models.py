@@ -22,6 +22,7 @@ class AccessAction(models.TextChoices):
 # The kinds of data that the log speaks of: `what` → words.
 WHAT = {
     "session": _("Inloggning"),
+    "reauthentication": _("Ny bekräftelse av identiteten"),
     "motivation": _("Licensmotivering"),
     "motivation_with_clinical_text": _("Licensmotivering med klinisk text"),
     "motivation_by_reference": _("Licensmotivering på referensnummer"),
@@ -56,6 +57,11 @@ WHAT = {
     "case_list": _("Lista över ärenden"),
     "delay_notice": _("Underrättelse om försening"),
     "decision_request": _("Begäran om avgörande"),
+    "earlier_of_same": _("Tidigare ärenden för samma patient"),
+    "precedents": _("Praxis"),
+    "communication": _("Det som talar emot en ansökan"),
+    "referral": _("Yttrande av kollega"),
+    "note": _("Intern anteckning"),
     "assessment": _("Bedömning"),
     "decision": _("Beslut"),
     "letter": _("Brev"),

@@ -27,6 +27,9 @@ class Policy:
     supplement_reminder_working_days: tuple[int, ...] = (3, 0)
     # How long the party has when an injunction demands an answer that did not come.
     injunction_working_days: int = 10
+    # Before a decision against (FL 25 §), and for a colleague's opinion: days to answer
+    hearing_working_days: int = 10
+    referral_working_days: int = 5
     appeal_weeks: int = 3
     # A request that the case be decided (FL 12 §): when it can be made, and be answered
     decision_request_after_months: int = 6
@@ -101,6 +104,10 @@ class Policy:
     queue_most_rows: int = 2_500
     queue_most_at_once: int = 100
     queue_views_per_officer: int = 20
+    # The review page shows so many earlier cases and precedents of each kind; a search so many.
+    earlier_shown: int = 10
+    precedents_suggested: int = 8
+    precedents_found: int = 50
     # Attachments (domain §4)
     attachment_max_bytes: int = 10_000_000
     attachment_max_pages: int = 200

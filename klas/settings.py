@@ -114,6 +114,8 @@ AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, str]] = []
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "home"
+# So many seconds after signing in something may be signed; then the identity is proven once more.
+KLAS_REAUTHENTICATION = 60 * int(os.environ.get("KLAS_REAUTHENTICATION_MINUTES") or 15)
 
 # What an application sent does at the agency. The agency's app stands above the pharmacies' and
 # may not be imported from there, so the receiver is named here (docs/architecture.md, "Upwards").

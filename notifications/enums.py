@@ -34,6 +34,11 @@ class NoticeKind(models.TextChoices):
     SAFETY_SUSPENDED = "safety_suspended", _("Licenser stoppade tills vidare")
     SAFETY_LIFTED = "safety_lifted", _("Stoppade licenser gäller igen")
     SAFETY_TOLD = "safety_told", _("Säkerhetsinformation om licenser")
+    HEARING_REQUESTED = "hearing_requested", _("Läs det som talar emot ansökan")
+    HEARING_ANSWERED = "hearing_answered", _("Apoteket har svarat före beslut")
+    MENTIONED = "mentioned", _("Du är nämnd i en anteckning")
+    REFERRED = "referred", _("Ärende att yttra sig om")
+    OPINION_GIVEN = "opinion_given", _("Yttrande lämnat")
     RECALL = "recall", _("Batch dras in")
     ATTACHMENT_STOPPED = "attachment_stopped", _("Bilaga stoppad")
 
@@ -46,6 +51,7 @@ class NoticeGroup(models.TextChoices):
     CASES = "cases", _("Ansökan och beslut")
     LICENCES = "licences", _("Licenser som upphör")
     SAFETY = "safety", _("Stoppade licenser och säkerhet")
+    COLLEAGUES = "colleagues", _("Kollegor inom Läkemedelsverket")
     RECALLS = "recalls", _("Indragna batcher")
 
 

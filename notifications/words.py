@@ -137,6 +137,27 @@ TABLE: Mapping[NoticeKind, Words] = {
             "Beslutet går att överklaga."
         ),
     ),
+    NoticeKind.HEARING_REQUESTED: Words(
+        NoticeGroup.CASES,
+        _(
+            "Läkemedelsverket kan komma att besluta emot er ansökan. "
+            "Läs vad som talar emot och svara senast %(due_on)s."
+        ),
+    ),
+    NoticeKind.HEARING_ANSWERED: Words(
+        NoticeGroup.CASES,
+        _("%(pharmacy)s har svarat på det som talar emot ansökan. Ärendet kan beslutas."),
+    ),
+    NoticeKind.MENTIONED: Words(
+        NoticeGroup.COLLEAGUES, _("%(colleague)s har nämnt dig i en anteckning i ärendet.")
+    ),
+    NoticeKind.REFERRED: Words(
+        NoticeGroup.COLLEAGUES,
+        _("%(colleague)s vill ha ditt yttrande senast %(due_on)s."),
+    ),
+    NoticeKind.OPINION_GIVEN: Words(
+        NoticeGroup.COLLEAGUES, _("%(colleague)s har lämnat sitt yttrande i ärendet.")
+    ),
     NoticeKind.LICENCE_ENDS: Words(
         NoticeGroup.LICENCES,
         _(

@@ -22,9 +22,9 @@ from applications.services import applying
 from applications.services import supplements as pharmacys_supplements
 from applications.services.search import find_by_reference
 from decisions.enums import Conclusion, Hearing
-from decisions.models import Case
+from decisions.models import Case, Communication
 from decisions.rules import latest_valid_to
-from decisions.services import cases, deciding, injunctions, supplements
+from decisions.services import cases, communications, deciding, injunctions, supplements
 from klas import clock
 from klas.access import Role
 from klas.uploads import RebuiltFile, rebuild
@@ -339,7 +339,7 @@ ASSESSMENT = cases.AssessmentFacts(
 def facts(outcome: Outcome = Outcome.GRANTED, **fields: Any) -> deciding.DecisionFacts:
     """What a decision with an outcome needs."""
     values: dict[str, Any] = {"outcome": outcome.value}
-    if outcome not in (Outcome.REJECTED, Outcome.DISMISSED):
+    if outcome in (Outcome.GRANTED, Outcome.GRANTED_WITH_RESERVATION):
         today = clock.today()
         values |= {
             "quantity": Decimal(730),
@@ -347,12 +347,16 @@ def facts(outcome: Outcome = Outcome.GRANTED, **fields: Any) -> deciding.Decisio
             "valid_from": today,
             "valid_to": latest_valid_to(today),
         }
-    if outcome != Outcome.GRANTED:
+    # A grant for less or a shorter time than `individual_answers` ask for goes against, too.
+    given = values | fields
+    if outcome != Outcome.GRANTED or (
+        given["quantity"] < 730 or given["valid_to"] < latest_valid_to(given["valid_from"])
+    ):
         values |= {"reasons": "Behovet är inte visat.", "provisions": "HSLF-FS 2018:25 5 §"}
+        if outcome != Outcome.CLOSED:
+            values |= {"hearing": Hearing.EXCEPTION, "hearing_text": "Uppenbart obehövligt."}
     if outcome == Outcome.GRANTED_WITH_RESERVATION:
         values |= {"reservation": "Gäller under uppföljning var tredje månad."}
-    if outcome == Outcome.REJECTED:
-        values |= {"hearing": Hearing.HEARD}
     return deciding.DecisionFacts(**(values | fields))
 
 
@@ -378,10 +382,26 @@ def decided(
     """A decided case, countersigned where the rules demand it."""
     officer = AssignmentFactory()
     open_case = case(of=of, taken_by=officer)
+    if fields.get("hearing") == Hearing.HEARD:
+        heard(open_case)
     moved = deciding.decide(open_case, facts(outcome, **fields), by=officer)
     if moved.status == "proposed":
         moved = deciding.countersign(moved, by=AssignmentFactory(decision_maker=True))
     return moved
+
+
+def heard(case: Case, *, answer: str = "Vi har inget att tillägga.") -> Communication:
+    """What the officer of a case has sent to the pharmacy before a decision, answered."""
+    assert case.assignee is not None
+    sent = communications.send(
+        case,
+        text="Det framgår inte att godkända läkemedel har prövats.",
+        due_on=clock.today() + timedelta(days=14),
+        by=case.assignee,
+    )
+    pharmacist = case.application.sent_by
+    assert pharmacist is not None
+    return communications.answer(sent, text=answer, by=pharmacist)
 
 
 def asked(

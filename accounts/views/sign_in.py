@@ -31,7 +31,7 @@ class SignInView(View):
             {
                 "demo": settings.DEMO,
                 "groups": demo.people_by_group() if settings.DEMO else [],
-                "next": _safe_next(request, request.GET.get(NEXT, "")),
+                "next": safe_next(request, request.GET.get(NEXT, "")),
             },
         )
 
@@ -56,7 +56,7 @@ class ChooseAssignmentView(View):
             "accounts/choose_assignment.html",
             {
                 "assignments": usable_assignments(request.user, on=timezone.localdate()),
-                "next": _safe_next(request, request.GET.get(NEXT, "")),
+                "next": safe_next(request, request.GET.get(NEXT, "")),
             },
         )
 
@@ -66,7 +66,7 @@ class ChooseAssignmentView(View):
             pk=request.POST.get("assignment") or None,
         )
         services.choose_assignment(request, assignment=assignment)
-        return redirect(_safe_next(request, request.POST.get(NEXT, "")) or reverse("home"))
+        return redirect(safe_next(request, request.POST.get(NEXT, "")) or reverse("home"))
 
 
 @login_not_required
@@ -77,7 +77,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def _choose_or_ask(request: HttpRequest, user: User) -> HttpResponse:
-    destination = _safe_next(request, request.POST.get(NEXT, ""))
+    destination = safe_next(request, request.POST.get(NEXT, ""))
     assignments = list(usable_assignments(user, on=timezone.localdate()))
     if len(assignments) == 1:
         services.choose_assignment(request, assignment=assignments[0])
@@ -86,6 +86,7 @@ def _choose_or_ask(request: HttpRequest, user: User) -> HttpResponse:
     return redirect(f"{reverse('accounts:choose_assignment')}{query}")
 
 
-def _safe_next(request: HttpRequest, url: str) -> str:
+def safe_next(request: HttpRequest, url: str) -> str:
+    """An address to go on to, if it is one of ours; else ""."""
     allowed = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()})
     return url if allowed else ""

@@ -61,6 +61,8 @@ class Application(StatefulModel):
     expected_on = models.DateField(_("beslut väntas"), null=True)
     waiting_for = models.CharField(max_length=12, choices=WaitingFor, blank=True)
     answer_due_on = models.DateField(_("svar senast"), null=True)
+    # Until when the agency waits to hear the pharmacy about what speaks against it (FL 25 §).
+    hearing_due_on = models.DateField(null=True)
     outcome = models.CharField(max_length=30, choices=Outcome, blank=True)
     decided_at = models.DateTimeField(null=True)
     licence_number = models.CharField(_("licensnummer"), max_length=20, blank=True)

@@ -13,12 +13,18 @@ from notifications.services.telling import tell
 
 
 def tell_pharmacy(
-    application: Application, kind: NoticeKind, *, occasion: object = "", **facts: str
+    application: Application,
+    kind: NoticeKind,
+    *,
+    occasion: object = "",
+    url: str = "",
+    **facts: str,
 ) -> None:
     """Leave a notice with whoever looks after an application; when nobody does, all pharmacists.
 
     Args:
         occasion: tells two notices of the same kind about the same application apart.
+        url: where it is read, if not on the application's own page.
         facts: what the words of the kind need (`notifications.words`).
     """
     assigned = application.assigned_to
@@ -32,7 +38,7 @@ def tell_pharmacy(
             user,
             kind,
             key=f"{notice_key(kind, occasion)}application-{application.pk}",
-            url=application.get_absolute_url(),
+            url=url or application.get_absolute_url(),
             reference=application.dnr,
             facts=facts,
         )

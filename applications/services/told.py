@@ -184,6 +184,42 @@ def supplement_accepted(application: Application, *, to: WaitingFor, number: int
 
 
 @transaction.atomic
+def hearing_requested(application: Application, *, due_on: date, url: str, occasion: int) -> None:
+    """The agency has sent what speaks against the application, to be answered by a day (FL 25 §).
+
+    Args:
+        url: the pharmacy's page where it is read and answered.
+        occasion: the key of what was sent.
+    """
+    moved = APPLICATION.perform(
+        application,
+        "hearing_requested",
+        by=SYSTEM,
+        data={"due_on": due_on.isoformat()},
+        hearing_due_on=due_on,
+    )
+    tell_pharmacy(
+        moved,
+        NoticeKind.HEARING_REQUESTED,
+        occasion=occasion,
+        url=url,
+        due_on=due_on.isoformat(),
+    )
+
+
+@transaction.atomic
+def hearing_answered(application: Application) -> None:
+    """The pharmacy has answered what speaks against its application."""
+    APPLICATION.perform(application, "hearing_answered", by=SYSTEM, hearing_due_on=None)
+
+
+@transaction.atomic
+def hearing_closed(application: Application) -> None:
+    """The agency waits no longer for the pharmacy's answer."""
+    APPLICATION.perform(application, "hearing_closed", by=SYSTEM, hearing_due_on=None)
+
+
+@transaction.atomic
 def decided(
     application: Application,
     *,

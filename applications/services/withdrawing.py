@@ -55,6 +55,7 @@ def withdraw(
             withdrawn_at=now,
             expected_on=None,
             **NOT_WAITING,
+            hearing_due_on=None,
         )
         handing_over.end_offer(withdrawn)
         supplements.application_withdrawn(withdrawn)

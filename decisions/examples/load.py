@@ -26,13 +26,15 @@ from decisions.examples.kinds import examples, product_answers
 from decisions.examples.people import load_people
 from decisions.examples.texts import FIRST_TIME, NAMES, QUESTIONS, STORIES, Story
 from decisions.models import Case
+from decisions.presentation import icd10_of
 from decisions.rules import latest_valid_to
-from decisions.services import cases, deciding, delays, supplements
+from decisions.services import cases, communications, deciding, delays, referrals, supplements
 from klas import clock
 from klas.policy import policy
 from klas.uploads import RebuiltFile, rebuild
 from klas.working_days import add_working_days, is_working_day
 from medicines.models import LicenceProduct
+from motivations import reading
 from motivations.enums import AttachmentClass, AttachmentKind, LicenceKind, Outcome
 from motivations.kinds import KINDS
 from motivations.models import Motivation
@@ -227,6 +229,8 @@ class _Cases:
         officer = self.people["handlaggare" if index % 2 else "handlaggare2"]
         if index % 6 == 1:
             taken = cases.take(case, by=officer)
+            if index == QUEUE_SIZE - 3:
+                self._ask_around(taken, by=officer)
             if index % 4 == 1:
                 cases.add_note(
                     taken, text="Ringde apoteket om leveranstiden: tio dagar.", by=officer
@@ -283,9 +287,48 @@ class _Cases:
             by=officer,
             opened_revision=0,
         )
-        moved = deciding.decide(taken, _decision(taken, outcome), by=officer)
+        if is_rejected:
+            self._hear(taken, by=officer)
+        assert case.application.version is not None  # noqa: S101
+        answers = reading.read(case.application.version, by=officer).answers
+        facts = _decision(taken, outcome, icd10=icd10_of(answers))
+        moved = deciding.decide(taken, facts, by=officer)
         if countersign and moved.status == "proposed":
             deciding.countersign(moved, by=self.people["beslutsfattare"])
+
+    def _hear(self, case: Case, *, by: Assignment) -> None:
+        """The pharmacy is told what speaks against its application, and answers."""
+        sent = communications.send(
+            case,
+            text="Motiveringen visar inte att godkända läkemedel har prövats.",
+            due_on=add_working_days(clock.today(), policy.hearing_working_days),
+            by=by,
+        )
+        pharmacist = case.application.sent_by
+        assert pharmacist is not None  # noqa: S101
+        communications.answer(sent, text="Vi har inget att tillägga.", by=pharmacist)
+
+    def _ask_around(self, case: Case, *, by: Assignment) -> None:
+        """A case under review: a colleague is asked and named, the pharmacy is heard."""
+        consultant = self.people["utredare"]
+        cases.add_note(
+            case,
+            text="@Johan Vägsten: se referens 3 i produktdokumentationen innan du yttrar dig.",
+            by=by,
+        )
+        referrals.refer(
+            case,
+            to=consultant,
+            question="Räcker den vetenskapliga grunden för den här doseringen?",
+            due_on=add_working_days(clock.today(), policy.referral_working_days),
+            by=by,
+        )
+        communications.send(
+            case,
+            text="Det framgår inte hur tillverkningen är dokumenterad. Skicka intyg om GMP.",
+            due_on=add_working_days(clock.today(), policy.hearing_working_days),
+            by=by,
+        )
 
     def _drafts(self) -> None:
         doctor = self.people["lakare"]
@@ -350,7 +393,7 @@ def _documentation() -> RebuiltFile:
     return rebuild(SimpleUploadedFile("produktdokumentation.pdf", content.getvalue()))
 
 
-def _decision(case: Case, outcome: Outcome) -> deciding.DecisionFacts:
+def _decision(case: Case, outcome: Outcome, *, icd10: str) -> deciding.DecisionFacts:
     application, today = case.application, clock.today()
     if outcome == Outcome.REJECTED:
         return deciding.DecisionFacts(
@@ -358,6 +401,8 @@ def _decision(case: Case, outcome: Outcome) -> deciding.DecisionFacts:
             reasons="Det framgår inte att godkända läkemedel med samma indikation har prövats.",
             provisions="4 kap. 10 § läkemedelslagen (2015:315) och HSLF-FS 2018:25",
             hearing=Hearing.HEARD,
+            precedent_note="Avslag när godkända läkemedel med samma indikation inte är prövade.",
+            precedent_icd10=icd10,
         )
     reserved = outcome == Outcome.GRANTED_WITH_RESERVATION
     return deciding.DecisionFacts(
@@ -365,6 +410,12 @@ def _decision(case: Case, outcome: Outcome) -> deciding.DecisionFacts:
         reasons="Underlaget om långtidseffekt är begränsat." if reserved else "",
         provisions="HSLF-FS 2018:25" if reserved else "",
         reservation="Effekten ska utvärderas efter tre månader." if reserved else "",
+        hearing=Hearing.EXCEPTION if reserved else "",
+        hearing_text="Förbehållet bygger på apotekets egna uppgifter." if reserved else "",
+        precedent_note="Förbehåll om utvärdering när underlaget om långtidseffekt är begränsat."
+        if reserved
+        else "Beviljat efter dokumenterad svikt på godkänd behandling.",
+        precedent_icd10=icd10,
         quantity=application.quantity,
         unit=application.unit,
         valid_from=today,

@@ -6,6 +6,13 @@ from decisions.forms.deciding import DecisionForm, SendBackForm
 from decisions.forms.delay import DecisionRequestForm, DelayForm, RejectRequestForm
 from decisions.forms.desk import AbsenceForm, AssignForm, SavedViewForm
 from decisions.forms.queue import LetterFilter, PostedForm, QueueFilter
+from decisions.forms.review import (
+    CommunicationAnswerForm,
+    CommunicationForm,
+    OpinionForm,
+    PrecedentFilter,
+    ReferralForm,
+)
 from decisions.forms.statistics import StatisticsForm
 from decisions.forms.supplements import (
     InjunctionForm,
@@ -20,17 +27,22 @@ __all__ = [
     "ActForm",
     "AssessmentForm",
     "AssignForm",
+    "CommunicationAnswerForm",
+    "CommunicationForm",
     "DecisionForm",
     "DecisionRequestForm",
     "DelayForm",
     "InjunctionForm",
     "LetterFilter",
     "NoteForm",
+    "OpinionForm",
     "PostedForm",
+    "PrecedentFilter",
     "PreviewCaseForm",
     "QuestionTextForm",
     "QuestionWordingForm",
     "QueueFilter",
+    "ReferralForm",
     "RejectRequestForm",
     "SavedViewForm",
     "SendBackForm",

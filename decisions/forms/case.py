@@ -1,10 +1,12 @@
 """What officers write on a case: notes and the assessment."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Assignment
 from decisions.enums import Conclusion
 from decisions.models import Assessment
 from decisions.services.cases import AssessmentFacts
@@ -21,7 +23,26 @@ class NoteForm(KlasForm):
         help_text=_("Syns bara inom Läkemedelsverket. Den går inte att ändra efteråt."),
         error_messages={"required": _("Skriv anteckningen innan du sparar den")},
     )
+    mention = forms.TypedChoiceField(
+        label=_("Nämn en kollega"),
+        coerce=int,
+        required=False,
+        help_text=_("Kollegan får en avisering. Du kan också skriva @ och namnet i anteckningen."),
+    )
     looks: ClassVar = {"text": Look(rows=3)}
+
+    def __init__(self, *args: Any, colleagues: Sequence[Assignment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.colleagues = {one.pk: one for one in colleagues}
+        self.fields["mention"].choices = [  # type: ignore[attr-defined]
+            ("", _("Ingen")),
+            *((one.pk, f"{one.user.name}, {one.get_role_display().lower()}") for one in colleagues),
+        ]
+
+    def mentioned(self) -> list[Assignment]:
+        """The colleague chosen, if any; the form must be valid."""
+        chosen = self.cleaned_data["mention"]
+        return [self.colleagues[chosen]] if chosen else []
 
 
 class AssessmentForm(KlasForm):

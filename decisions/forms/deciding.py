@@ -1,7 +1,6 @@
 """The decision, and sending it back."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -11,19 +10,25 @@ from django.utils.translation import gettext_lazy as _
 
 from decisions.enums import Hearing
 from decisions.models import Case, Decision
-from decisions.rules import latest_valid_to
+from decisions.rules import asked_until, is_reduced, latest_valid_to
 from decisions.services.deciding import DecisionFacts
+from decisions.services.precedents import icd10_codes
 from klas import clock
 from klas.fields import NoPersonalNumberField
 from klas.forms import KlasForm, Look
 from klas.policy import policy
 from motivations.enums import Outcome, QuantityUnit
 
-OUTCOMES = [
-    (outcome.value, outcome.label)
-    for outcome in (Outcome.GRANTED, Outcome.GRANTED_WITH_RESERVATION, Outcome.REJECTED)
-]
+OUTCOMES = [(outcome.value, outcome.label) for outcome in Outcome]
 GRANTING = (Outcome.GRANTED, Outcome.GRANTED_WITH_RESERVATION)
+# Outcomes without the application being tried, which need no assessment.
+UNTRIED = (Outcome.DISMISSED, Outcome.CLOSED)
+
+REDUCED = _(
+    "Licensen blir mindre eller kortare än ansökan. Skriv skäl och bestämmelser: apoteket kan "
+    "överklaga."
+)
+NOT_HEARD = _("Välj om apoteket har fått del av det som talar emot, eller om undantag gäller")
 
 
 class DecisionForm(KlasForm):
@@ -40,10 +45,13 @@ class DecisionForm(KlasForm):
         choices=Hearing.choices,
         widget=forms.RadioSelect,
         required=False,
-        help_text=_("Krävs innan ansökan avslås (25 § förvaltningslagen)."),
+        help_text=_(
+            "Krävs när beslutet går emot apoteket: avslag, avvisning, förbehåll, och när licensen "
+            "blir mindre eller kortare än ansökan (25 § förvaltningslagen)."
+        ),
     )
     hearing_text = forms.CharField(
-        label=_("Hur och när, eller skälet för undantag"),
+        label=_("Skälet för undantaget"),
         widget=forms.Textarea,
         max_length=2000,
         required=False,
@@ -66,13 +74,15 @@ class DecisionForm(KlasForm):
         widget=forms.Textarea,
         max_length=8000,
         required=False,
-        help_text=_("Krävs vid avslag och förbehåll. Skriv så att apoteket förstår varför."),
+        help_text=_(
+            "Krävs för allt utom bifall till hela ansökan. Skriv så att apoteket förstår varför."
+        ),
     )
     provisions = forms.CharField(
         label=_("Bestämmelser"),
         max_length=500,
         required=False,
-        help_text=_("Krävs vid avslag och förbehåll. Till exempel HSLF-FS 2018:25 5 §."),
+        help_text=_("Krävs när skäl krävs. Till exempel HSLF-FS 2018:25 5 §."),
     )
     special_information = forms.CharField(
         label=_("Särskild information till förskrivaren"),
@@ -96,19 +106,40 @@ class DecisionForm(KlasForm):
         widget=forms.Textarea,
         max_length=2000,
         required=False,
+        help_text=_("Kort, utan namn och nummer. Hjälper den som får ett liknande ärende."),
+    )
+    precedent_icd10 = forms.CharField(
+        label=_("Diagnoskod att hitta noteringen med (ICD-10-SE)"),
+        max_length=100,
+        required=False,
         help_text=_(
-            "Kort och utan uppgifter om patienten. Hjälper den som får ett liknande ärende."
+            "Sparas utan koppling till patientens uppgifter. Flera koder skiljs med kommatecken. "
+            "Skriv en vidare kod, till exempel G40, om den exakta kan peka ut någon."
         ),
     )
 
     conditional: ClassVar = {
         "outcome": {
             Outcome.GRANTED_WITH_RESERVATION.value: ("reservation",),
-            Outcome.REJECTED.value: ("hearing", "hearing_text"),
-        }
+        },
+        "hearing": {Hearing.EXCEPTION.value: ("hearing_text",)},
+    }
+    demanded: ClassVar = {
+        "hearing_text": _("Skriv skälet för att apoteket inte har fått yttra sig")
     }
     looks: ClassVar = {
-        "outcome": Look(size="m"),
+        "outcome": Look(
+            size="m",
+            hints={
+                Outcome.DISMISSED.value: _(
+                    "Ansökan kan inte prövas, till exempel för att den inte är behörigt gjord."
+                ),
+                Outcome.CLOSED.value: _(
+                    "Det finns inget kvar att besluta om, till exempel för att behandlingen inte "
+                    "blir av. Återkallar apoteket ansökan avskrivs ärendet av sig självt."
+                ),
+            },
+        ),
         "reservation": Look(rows=3, optional=False),
         "hearing": Look(optional=False),
         "hearing_text": Look(rows=3, optional=False),
@@ -122,13 +153,17 @@ class DecisionForm(KlasForm):
         "special_information": Look(rows=3),
         "revocation_clause": Look(rows=3),
         "precedent_note": Look(rows=3),
+        "precedent_icd10": Look(width=20),
     }
 
-    def __init__(self, *args: Any, may_dismiss: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Case, untried: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if may_dismiss:
-            dismissed = (Outcome.DISMISSED.value, Outcome.DISMISSED.label)
-            self.fields["outcome"].choices = [*OUTCOMES, dismissed]  # type: ignore[attr-defined]
+        self.case = case
+        self.is_untried = untried
+        if untried:
+            self.fields["outcome"].choices = [  # type: ignore[attr-defined]
+                (value, label) for value, label in OUTCOMES if value in UNTRIED
+            ]
 
     @classmethod
     def for_case(
@@ -136,13 +171,19 @@ class DecisionForm(KlasForm):
         case: Case,
         *,
         earlier: Decision | None,
+        heard: bool,
+        icd10: str,
+        untried: bool,
         dismissal: Mapping[str, str] | None = None,
     ) -> "DecisionForm":
         """A new decision, filled in with what was applied for.
 
         Args:
             earlier: a proposal that was sent back, which it then starts from.
-            dismissal: what a dismissal says, when the application may be dismissed.
+            heard: whether the pharmacy has been heard.
+            icd10: the diagnosis code of the motivation, to be kept or widened for precedents.
+            untried: only to dismiss or close the case, without trying the application.
+            dismissal: what a dismissal says when an injunction was not followed.
         """
         application, start = case.application, clock.today()
         months = application.months or policy.longest_treatment_months
@@ -150,7 +191,9 @@ class DecisionForm(KlasForm):
             "quantity": application.quantity,
             "unit": application.unit,
             "valid_from": start,
-            "valid_to": _end_of(start, months=months),
+            "valid_to": asked_until(start, months=months),
+            "hearing": Hearing.HEARD if heard else "",
+            "precedent_icd10": icd10,
         }
         initial |= dismissal or {}
         if earlier is not None:
@@ -158,7 +201,7 @@ class DecisionForm(KlasForm):
             initial |= {name: value for name, value in proposed.items() if value}
         if initial["quantity"] is not None:
             initial["quantity"] = format(initial["quantity"].normalize(), "f")
-        return cls(initial=initial, may_dismiss=dismissal is not None)
+        return cls(initial=initial, case=case, untried=untried)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -170,6 +213,8 @@ class DecisionForm(KlasForm):
         else:
             self._empty(quantity=None, unit="", valid_from=None, valid_to=None, conditions="")
             self._empty(revocation_clause="")
+        if outcome in UNTRIED:
+            self._empty(special_information="", precedent_note="", precedent_icd10="")
         if outcome == Outcome.GRANTED_WITH_RESERVATION:
             self.demand("reservation", _("Skriv vilket förbehåll som gäller"))
         else:
@@ -179,8 +224,12 @@ class DecisionForm(KlasForm):
             self.demand(
                 "provisions", _("Skriv bestämmelserna. De krävs när beslutet går emot apoteket.")
             )
-        if outcome == Outcome.REJECTED:
-            self._demand_hearing()
+        if outcome in (Outcome.GRANTED_WITH_RESERVATION, Outcome.REJECTED, Outcome.DISMISSED):
+            self.demand("hearing", NOT_HEARD)
+        elif outcome == Outcome.GRANTED and self._is_reduced():
+            self.demand("reasons", REDUCED)
+            self.demand("provisions", REDUCED)
+            self.demand("hearing", NOT_HEARD)
         else:
             self._empty(hearing="", hearing_text="")
         return cleaned
@@ -214,31 +263,20 @@ class DecisionForm(KlasForm):
                 ),
             )
 
-    def _demand_hearing(self) -> None:
-        self.demand(
-            "hearing",
-            _("Välj om apoteket har fått del av det som talar emot, eller om undantag gäller"),
+    def clean_precedent_icd10(self) -> str:
+        return ", ".join(icd10_codes(self.cleaned_data["precedent_icd10"]))
+
+    def _is_reduced(self) -> bool:
+        asked = ("quantity", "unit", "valid_from", "valid_to")
+        return is_reduced(
+            self.case.application, **{name: self.cleaned_data.get(name) for name in asked}
         )
-        if self.cleaned_data.get("hearing") == Hearing.EXCEPTION:
-            self.demand("hearing_text", _("Skriv skälet för att apoteket inte har fått yttra sig"))
 
     def _empty(self, **values: Any) -> None:
         """Clean away what belongs to another outcome, right or wrong."""
         for name, value in values.items():
             self.errors.pop(name, None)
             self.cleaned_data[name] = value
-
-
-def _end_of(start: date, *, months: int) -> date:
-    """The day before the same day so many months on, at most the longest licence."""
-    year, month = divmod(start.month - 1 + months, 12)
-    for day in range(start.day, 0, -1):
-        try:
-            end = date(start.year + year, month + 1, day)
-        except ValueError:
-            continue
-        break
-    return min(end - timedelta(days=1), latest_valid_to(start))
 
 
 class SendBackForm(KlasForm):

@@ -15,7 +15,7 @@ from klas import presentation
 from klas.pdf import EmbeddedFile, document_time
 from klas.policy import policy
 from klas.summary import Row
-from motivations.enums import Outcome
+from motivations.enums import Outcome, QuantityUnit
 from motivations.kinds import Route, kind_of
 
 _WEEKS = {1: "en vecka", 2: "två veckor", 3: "tre veckor", 4: "fyra veckor"}
@@ -100,6 +100,7 @@ def decision_json(letter: Letter, corrected: Decision | None = None) -> Embedded
         "reservation": decision.reservation,
         "special_information": decision.special_information,
         "revocation_clause": decision.revocation_clause,
+        "partly_rejected": decision.is_reduced,
         "reasons": decision.reasons,
         "provisions": decision.provisions,
         "decided_at": document_time(decision.decided_at),
@@ -119,7 +120,7 @@ def _decision_context(decision: Decision, words: Words) -> dict[str, Any]:
     return {
         "decision": decision,
         "texts": words,
-        "verdict": words[Outcome(decision.outcome).value],
+        "verdict": _verdict(decision, words),
         "product_rows": _product_rows(decision),
         "licence_rows": _licence_rows(decision, words),
         "hearing": _hearing(decision, words),
@@ -140,6 +141,21 @@ def appeal(words: Words, *, dnr: str) -> dict[str, str]:
         ),
         "appeal_which": f"vilket beslut det gäller: diarienummer {dnr}",
     }
+
+
+def _verdict(decision: Decision, words: Words) -> str:
+    if not decision.is_reduced:
+        return words[Outcome(decision.outcome).value]
+    if decision.outcome == Outcome.GRANTED:
+        return words["granted_reduced"]
+    return f"{words[Outcome(decision.outcome).value]} {words['reserved_reduced']}"
+
+
+def _asked_for(decision: Decision) -> str:
+    application = decision.case.application
+    unit = QuantityUnit(application.unit).label if application.unit else ""
+    asked = presentation.quantity(application.quantity, unit)
+    return f"{asked} i {application.months} {'månad' if application.months == 1 else 'månader'}"
 
 
 def _product_rows(decision: Decision) -> list[Row]:
@@ -172,6 +188,7 @@ def _licence_rows(decision: Decision, words: Words) -> list[Row]:
     return [
         *rows,
         Row("Licensnummer", licence.number if licence else _NOT_YET),
+        *([Row("Apoteket ansökte om", _asked_for(decision))] if decision.is_reduced else []),
         Row("Mängd", presentation.quantity(decision.quantity, decision.get_unit_display())),
         Row("Gäller", f"{begins} till och med {ends}"),
         Row("Lämnas ut", words[f"route_{route.value}"]),

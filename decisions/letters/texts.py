@@ -19,6 +19,15 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "2026-11": "Läkemedelsverket beviljar licens. Apoteket får sälja läkemedlet så som "
         "beslutet anger."
     },
+    "granted_reduced": {
+        "2026-11": "Läkemedelsverket beviljar licens, men för en mindre mängd eller en kortare tid "
+        "än apoteket har ansökt om. I övrigt avslås ansökan. Apoteket får sälja läkemedlet så som "
+        "beslutet anger."
+    },
+    "reserved_reduced": {
+        "2026-11": "Licensen gäller en mindre mängd eller en kortare tid än apoteket har ansökt "
+        "om. I övrigt avslås ansökan."
+    },
     "granted_with_reservation": {
         "2026-11": "Läkemedelsverket beviljar licens med förbehåll. Apoteket får sälja läkemedlet "
         "så som beslutet och förbehållet anger."

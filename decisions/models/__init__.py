@@ -1,5 +1,6 @@
-from decisions.models.assessment import Assessment, Note
+from decisions.models.assessment import Assessment, Mention, Note
 from decisions.models.case import Case, CaseEvent
+from decisions.models.communication import Communication, CommunicationEvent
 from decisions.models.correction import Correction
 from decisions.models.counting import QueueCount
 from decisions.models.decision import Decision
@@ -8,7 +9,9 @@ from decisions.models.desk import Absence, BulkAct, SavedView
 from decisions.models.injunction import Injunction
 from decisions.models.letter import Letter, LetterEvent
 from decisions.models.licence import Licence, LicenceEvent
+from decisions.models.precedent import Precedent
 from decisions.models.question_text import QuestionText, QuestionTextVersion
+from decisions.models.referral import Referral, ReferralEvent
 from decisions.models.revocation import Revocation
 from decisions.models.statistics import (
     CaseFact,
@@ -25,6 +28,8 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseFact",
+    "Communication",
+    "CommunicationEvent",
     "Correction",
     "CountedProduct",
     "Decision",
@@ -35,11 +40,15 @@ __all__ = [
     "LetterEvent",
     "Licence",
     "LicenceEvent",
+    "Mention",
     "Note",
+    "Precedent",
     "PublishedYear",
     "QuestionText",
     "QuestionTextVersion",
     "QueueCount",
+    "Referral",
+    "ReferralEvent",
     "Revocation",
     "SavedView",
     "StatisticsCell",

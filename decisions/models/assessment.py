@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Assignment
+from accounts.models import Assignment, User
 from decisions.enums import Conclusion
 from decisions.models.case import Case
 from klas.frozen import append_only
@@ -64,3 +64,19 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"anteckning {self.pk}"
+
+
+class Mention(models.Model):
+    """A colleague named in a note: it is told to them, and stands in their list."""
+
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="mentions")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "note"], name="one_mention_per_note")
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.person_id} i anteckning {self.note_id}"

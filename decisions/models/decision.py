@@ -13,6 +13,7 @@ from medicines.models import ExactProduct
 from motivations.enums import Outcome, QuantityUnit
 
 GRANTED = (Outcome.GRANTED, Outcome.GRANTED_WITH_RESERVATION)
+ON_THE_MERITS = (*GRANTED, Outcome.REJECTED)
 
 
 class Decision(models.Model):
@@ -37,9 +38,13 @@ class Decision(models.Model):
     hearing_text = models.TextField(blank=True)
     quantity = models.DecimalField(max_digits=12, decimal_places=3, null=True)
     unit = models.CharField(max_length=20, choices=QuantityUnit, blank=True)
+    # Granted for less, or for a shorter time, than was applied for (`decisions.rules.is_reduced`).
+    is_reduced = models.BooleanField(default=False)
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
     precedent_note = models.TextField(blank=True)
+    # De-identified codes for precedents, with commas between.
+    precedent_icd10 = models.CharField(max_length=100, blank=True)
     proposed_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(
@@ -90,12 +95,21 @@ class Decision(models.Model):
                 violation_error_message=_("Förbehållet ska skrivas ut."),
             ),
             models.CheckConstraint(
-                condition=Q(outcome=Outcome.GRANTED) | (~Q(reasons="") & ~Q(provisions="")),
+                condition=Q(outcome=Outcome.GRANTED, is_reduced=False)
+                | (~Q(reasons="") & ~Q(provisions="")),
                 name="decision_reasons_when_against",
                 violation_error_message=_("Ett beslut som går emot ska ha skäl och bestämmelser."),
             ),
             models.CheckConstraint(
-                condition=~Q(outcome=Outcome.REJECTED)
+                condition=Q(is_reduced=False) | Q(outcome__in=GRANTED),
+                name="decision_reduced_only_when_granted",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=ON_THE_MERITS) | Q(special_information=""),
+                name="decision_special_information_on_the_merits",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=[Outcome.REJECTED, Outcome.DISMISSED])
                 | Q(hearing=Hearing.HEARD)
                 | (Q(hearing=Hearing.EXCEPTION) & ~Q(hearing_text="")),
                 name="decision_heard_before_rejection",
@@ -132,4 +146,9 @@ class Decision(models.Model):
     @property
     def goes_against(self) -> bool:
         """Whether the applicant got less than was asked for, and may appeal."""
-        return self.outcome != Outcome.GRANTED
+        return self.outcome != Outcome.GRANTED or self.is_reduced
+
+    @property
+    def is_on_the_merits(self) -> bool:
+        """Whether the application was tried: neither dismissed nor closed."""
+        return self.outcome in ON_THE_MERITS

@@ -1,5 +1,6 @@
 """Work on a case: take, release, note, assess."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from decisions.enums import CaseStatus
 from decisions.flow import CASE
 from decisions.models import Assessment, Case, Note
 from decisions.queries import absence_of, untaken
+from decisions.services import mentioning
 from decisions.services.arrivals import seen
 from klas import audit, clock
 from klas.access import Permission
@@ -59,15 +61,22 @@ def release(case: Case, *, by: Assignment, opened_revision: int | None = None) -
 
 
 @transaction.atomic
-def add_note(case: Case, *, text: str, by: Assignment) -> Note:
-    """Add an internal note (FL 27 §).
+def add_note(
+    case: Case, *, text: str, by: Assignment, mentioned: Iterable[Assignment] = ()
+) -> Note:
+    """Add an internal note (FL 27 §), and tell the colleagues that it names.
+
+    Args:
+        mentioned: colleagues chosen besides those named in the text as ``@name``.
 
     Raises:
         NotAllowed: the role takes no notes.
     """
     if not by.has(Permission.ASSESS):
         raise NotAllowed
-    return Note.objects.create(case=case, text=text, author=by, at=clock.now())
+    note = Note.objects.create(case=case, text=text, author=by, at=clock.now())
+    mentioning.mention(note, [*mentioned, *mentioning.named_in(text)], by=by)
+    return note
 
 
 @dataclass(frozen=True)

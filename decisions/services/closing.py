@@ -9,6 +9,7 @@ from accounts.models import Assignment
 from applications.models import Application
 from decisions.flow import CASE
 from decisions.models import Case, Decision
+from decisions.services import communications
 from decisions.services.letters import cancel
 from klas import clock
 from klas.access import SYSTEM
@@ -31,6 +32,7 @@ def withdrawn(
         Decision.objects.filter(case=case, returned_at__isnull=True).update(
             returned_at=now, returned_by=by, return_reason=_("Apoteket återkallade ansökan.")
         )
+        communications.close_open(case, is_over=True)
         CASE.perform(case, "close", by=SYSTEM, decided_at=now, answer_due_on=None)
         cancel(case)
     return gone

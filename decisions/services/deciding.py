@@ -10,11 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
 from applications.services import told
-from decisions.enums import CaseStatus
+from decisions.enums import CaseStatus, Hearing
 from decisions.flow import CASE
 from decisions.models import Assessment, Case, Decision, Licence
-from decisions.queries import may_dismiss
-from decisions.rules import latest_valid_to, letters_for, needs_two_persons
+from decisions.models.decision import ON_THE_MERITS
+from decisions.rules import (
+    is_reduced,
+    latest_valid_to,
+    letters_for,
+    needs_hearing,
+    needs_two_persons,
+)
+from decisions.services import communications, precedents
 from decisions.services.ordering import order
 from klas import audit, clock
 from klas.access import Permission
@@ -48,6 +55,7 @@ class DecisionFacts:
     valid_from: date | None = None
     valid_to: date | None = None
     precedent_note: str = ""
+    precedent_icd10: str = ""
 
 
 @transaction.atomic
@@ -61,7 +69,7 @@ def decide(
         NotAllowed, WrongState, Stale: see `Flow.perform`.
     """
     locked = _lock(case)
-    _demand_decidable(locked, facts.outcome, by=by)
+    _demand_decidable(locked, facts, by=by)
     proposing = needs_two_persons(locked, facts.outcome)
     action = "propose" if proposing else "decide"
     now = clock.now()
@@ -93,7 +101,7 @@ def preview(case: Case, facts: DecisionFacts, *, by: Assignment) -> Decision:
         NotAllowed, WrongState: see `Flow.perform`.
     """
     locked = _lock(case)
-    _demand_decidable(locked, facts.outcome, by=by)
+    _demand_decidable(locked, facts, by=by)
     return _drafted(locked, facts, by=by, at=clock.now())
 
 
@@ -152,28 +160,19 @@ def _lock(case: Case) -> Case:
     )
 
 
-def _demand_decidable(locked: Case, outcome: str, *, by: Assignment) -> None:
+def _demand_decidable(locked: Case, facts: DecisionFacts, *, by: Assignment) -> None:
+    outcome = facts.outcome
     action = "propose" if needs_two_persons(locked, outcome) else "decide"
     if not CASE.allows(locked, action, by=by):
         _say_decided(locked, action, by=by)
     guard = CASE.table[action].guard
     if guard is not None:
         guard(locked, by, {})
-    if outcome == Outcome.DISMISSED:
-        _demand_broken_injunction(locked)
-    else:
+    if outcome in ON_THE_MERITS:
         _demand_assessment(locked, outcome)
-
-
-def _demand_broken_injunction(case: Case) -> None:
-    """An application is dismissed when an injunction was not answered (FL 20 §), not assessed."""
-    if not may_dismiss(case):
-        raise Refused(
-            _(
-                "Ansökan kan bara avvisas när ett föreläggande inte har följts. Skicka ett "
-                "föreläggande och vänta tills svarstiden har gått ut."
-            )
-        )
+    elif facts.special_information.strip():
+        raise Refused(_("Särskild information ges bara när ansökan har prövats."))
+    _demand_hearing(locked, facts)
 
 
 def _drafted(case: Case, facts: DecisionFacts, *, by: Assignment, at: datetime) -> Decision:
@@ -182,14 +181,57 @@ def _drafted(case: Case, facts: DecisionFacts, *, by: Assignment, at: datetime) 
     assert application.product is not None  # noqa: S101
     if facts.valid_from and facts.valid_to and facts.valid_to > latest_valid_to(facts.valid_from):
         raise Refused(_("En licens kan inte gälla längre än ett år. Ändra sista dagen."))
+    reduced = _is_reduced(case, facts)
+    if reduced and not (facts.reasons.strip() and facts.provisions.strip()):
+        raise Refused(
+            _(
+                "Licensen blir mindre eller kortare än ansökan. Skriv skälen och bestämmelserna: "
+                "apoteket kan överklaga den del som inte beviljas."
+            )
+        )
+    precedents.demand_deidentified(facts.precedent_note, application.version)
+    precedents.demand_codes(facts.precedent_icd10)
     return Decision(
         case=case,
         product=application.product,
+        is_reduced=reduced,
         subject_line=kind_of(case.kind).subject_line(reading.about(application.version)),
         proposed_by=by,
         proposed_at=at,
         **vars(facts),
     )
+
+
+def _is_reduced(case: Case, facts: DecisionFacts) -> bool:
+    return is_reduced(
+        case.application,
+        quantity=facts.quantity,
+        unit=facts.unit,
+        valid_from=facts.valid_from,
+        valid_to=facts.valid_to,
+    )
+
+
+def _demand_hearing(case: Case, facts: DecisionFacts) -> None:
+    """The applicant has been heard, or the exception is stated (FL 25 §)."""
+    if not needs_hearing(facts.outcome, reduced=_is_reduced(case, facts)):
+        return
+    if not facts.hearing:
+        raise Refused(
+            _(
+                "Beslutet går emot apoteket. Välj om apoteket har fått yttra sig, eller varför det "
+                "inte behövs (25 § förvaltningslagen)."
+            )
+        )
+    if facts.hearing == Hearing.EXCEPTION and not facts.hearing_text.strip():
+        raise Refused(_("Skriv skälet för att apoteket inte har fått yttra sig."))
+    if facts.hearing == Hearing.HEARD and not communications.is_heard(case):
+        raise Refused(
+            _(
+                "Apoteket har inte fått yttra sig än. Skicka det som talar emot till apoteket och "
+                "vänta på svaret eller på att sista dagen har gått."
+            )
+        )
 
 
 def _say_decided(case: Case, action: str, *, by: Assignment) -> Case:
@@ -211,6 +253,14 @@ def _demand_assessment(case: Case, outcome: str) -> None:
         raise Refused(
             _("Bedömningen är inte klar. Fyll i alla tre kraven och väg nytta mot risk först.")
         )
+    version = case.application.version
+    if version is not None and assessment.saved_at < version.created_at:
+        raise Refused(
+            _(
+                "Förskrivaren har skickat en ny version sedan bedömningen skrevs. Läs den, och "
+                "spara bedömningen igen."
+            )
+        )
     shown = {assessment.need, assessment.ground, assessment.manufacture} == {"shown"}
     if outcome == Outcome.GRANTED and not shown:
         raise Refused(
@@ -227,6 +277,8 @@ def _take_effect(case: Case, decision: Decision, *, by: Assignment) -> None:
         raise NotAllowed
     decision.decided_by, decision.decided_at = by, case.decided_at
     decision.save(update_fields=["decided_by", "decided_at"])
+    precedents.keep(decision)
+    communications.close_open(case)
     licence = _create_licence(case, decision) if decision.is_granted else None
     for letter in letters_for(decision):
         order(case, to=letter.recipient, reason=letter.reason, about=decision)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
 from applications.services import documents as quality_documents
 from applications.services import duplicates
-from decisions import presentation, queries, words
+from decisions import before, presentation, queries, review, words
 from decisions.corrections import as_corrected, corrections_of
 from decisions.enums import CaseStatus, LicenceStatus
 from decisions.flow import CASE
@@ -64,7 +64,19 @@ class CaseView(ActingView):
         assessment = queries.assessment_of(case)
         decision = queries.live_decision(case)
         licence = queries.licence_of(decision) if decision else None
+        duplicated = self._duplicates(case) if case.is_open else []
+        communications = queries.communications_of(case)
+        referrals = queries.referrals_of(case)
+        earlier = before.earlier_of_same(case, by=by)
+        icd10 = presentation.icd10_of(readings[-1].answers)
         obstacles = queries.obstacles(case, assessment, by=by)
+        warnings = queries.warnings(
+            case,
+            assessment,
+            communications=communications,
+            referrals=referrals,
+            has_duplicates=bool(duplicated),
+        )
         may_handle = by.has(Permission.HANDLE_CASES)
         context: dict[str, Any] = {
             "case": case,
@@ -72,14 +84,17 @@ class CaseView(ActingView):
             "application": application,
             "version": version,
             "act": act or ActForm(),
-            "note_form": note or NoteForm(),
+            "note_form": note or self.note_form(),
             "facts": presentation.identity_facts(case, today=clock.today()),
+            "asked_for": presentation.asked_for(application),
             "action": presentation.main_action(case, assessment, by=by),
             "links": presentation.page_links(
                 has_decision=decision is not None, open_case=case.is_open
             ),
             "stops": presentation.stops(case, obstacles, by=by),
             "late": late(case, by=by, today=clock.today()),
+            "warnings": presentation.stops(case, warnings, by=by),
+            "may_end_untried": case.assignee_id == by.pk and CASE.allows(case, "decide", by=by),
             "assessment": assessment,
             "assessment_rows": presentation.assessment_rows(assessment) if assessment else [],
             "decision": decision,
@@ -96,10 +111,18 @@ class CaseView(ActingView):
             "renewal": _renewal(case),
             "prescriber": prescriber_rows(version.prescriber),
             "application_parts": presentation.application_rows(application),
-            "duplicates": self._duplicates(case) if case.is_open else [],
-            "earlier": presentation.earlier_rows(queries.earlier_on_product(case)),
-            "note_events": words.note_events(queries.notes_of(case)),
-            "events": words.timeline(queries.history(case)),
+            "duplicates": duplicated,
+            "communications": review.communication_rows(communications, case=case, by=by),
+            "may_communicate": presentation.may_communicate(case, by),
+            "referrals": review.referral_rows(referrals, by=by),
+            "may_refer": CASE.allows(case, "refer", by=by) and case.assignee_id == by.pk,
+            "earlier": None if earlier is None else review.earlier_rows(earlier, of=case),
+            "precedents": review.suggestion_rows(before.suggested(case, icd10=icd10)),
+            "notes": review.note_rows(queries.notes_of(case)),
+            "events": [
+                *words.timeline(queries.history(case)),
+                *review.asked_events(communications, referrals),
+            ],
             "may_assess": by.has(Permission.ASSESS),
             "may_release": CASE.allows(case, "release", by=by) and case.assignee_id == by.pk,
             # Somebody was quicker: the next case is one press away.
@@ -108,6 +131,11 @@ class CaseView(ActingView):
             "attachments": attachments.readable_by(application.motivation, by),
         }
         return render(self.request, "decisions/case.html", context, status=status)
+
+    def note_form(self, data: QueryDict | None = None) -> NoteForm:
+        """The form of a note, with the colleagues it can name."""
+        others = [one for one in queries.colleagues() if one.user_id != self.acting.user_id]
+        return NoteForm(data, colleagues=others)
 
     def _duplicates(self, case: Case) -> list[presentation.DuplicateRow]:
         application = case.application
@@ -182,12 +210,17 @@ class NoteView(CaseView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         case = self.found(pk)
-        form = NoteForm(request.POST)
+        form = self.note_form(request.POST)
         if not form.is_valid():
             return self.page(case, note=form, status=422)
 
         def act() -> str:
-            cases.add_note(case, text=form.cleaned_data["text"], by=self.acting)
+            cases.add_note(
+                case,
+                text=form.cleaned_data["text"],
+                mentioned=form.mentioned(),
+                by=self.acting,
+            )
             return f"{case.get_absolute_url()}#anteckningar"
 
         return once(request, act)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from decisions import presentation, queries
@@ -13,16 +14,19 @@ from decisions.forms import ActForm, DecisionForm, SendBackForm
 from decisions.letters import decision_fragment
 from decisions.models import Case, Decision
 from decisions.rules import letters_for, needs_two_persons
-from decisions.services import deciding
+from decisions.services import communications, deciding
 from decisions.supplement_presentation import dismissal as dismissal_words
-from klas import audit, clock
+from klas import audit, clock, kept_forms, reauthentication
 from klas.access import Permission
 from klas.acting import ActingView
 from klas.errors import Refused
 from klas.models import AccessAction
-from klas.once import once, opened_revision
+from klas.once import REVISION_FIELD, once, opened_revision
+from motivations import reading
 
 CHANGE = "_change"
+# In the form's address: to dismiss or close without the assessment being finished.
+UNTRIED = "utan-provning"
 
 
 class DecidingView(ActingView):
@@ -39,15 +43,41 @@ class DecidingView(ActingView):
     ) -> HttpResponse:
         """The form; `revision` is that of the case when the officer opened it."""
         returned = queries.returned_proposal(case)
+        sent = queries.communications_of(case)
         context = {
             "case": case,
             "form": form,
             "revision": revision,
             "returned": returned,
             "asked_for": presentation.asked_for(case.application),
+            "heard": any(one.is_heard for one in sent),
+            "communication": sent[-1] if sent else None,
+            "by": kept_forms.opened_by(
+                self.request, path=reverse("decisions:preview", args=[case.pk])
+            ),
             "facts": presentation.identity_facts(case, today=clock.today()),
         }
         return render(self.request, "decisions/decide.html", context, status=status)
+
+    def preview_page(
+        self, case: Case, form: DecisionForm, posted: QueryDict, *, revision: int
+    ) -> HttpResponse:
+        """The decision as it will read, to be signed; the form must be valid. Raises `Refused`."""
+        decision = deciding.preview(case, form.facts(), by=self.acting)
+        audit.record(AccessAction.READ, by=self.acting, what="decision", obj=case, whose=case.dnr)
+        context = {
+            "case": case,
+            "carried": [(name, posted.get(name, "")) for name in form.fields if name in posted],
+            "untried": form.is_untried,
+            "revision": revision,
+            "facts": presentation.identity_facts(case, today=clock.today()),
+            "change": CHANGE,
+            "by": kept_forms.opened_by(
+                self.request, path=reverse("decisions:decide", args=[case.pk])
+            ),
+            **_what_happens(case, decision),
+        }
+        return render(self.request, "decisions/preview.html", context)
 
     def refused_page(self, pk: int, form: DecisionForm, error: Refused) -> HttpResponse:
         """The form with a refusal; the fresh revision lets the officer go on knowingly."""
@@ -57,32 +87,52 @@ class DecidingView(ActingView):
 
 
 class DecideView(DecidingView):
-    """GET: the form. POST: the decision itself, sent from the preview."""
+    """GET: the form. POST: the decision itself, sent from the preview.
+
+    When the officer had to prove who they are first, GET shows the preview again.
+    """
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         case = self.found(pk)
-        stops = set(queries.obstacles(case, queries.assessment_of(case), by=self.acting))
-        dismissal = dismissal_words(case) if queries.may_dismiss(case) else None
-        if dismissal is not None:
-            # What is not tried on its merits needs no assessment.
-            stops -= {queries.Obstacle.NOT_ASSESSED, queries.Obstacle.ASSESSMENT_UNFINISHED}
-        if stops or not case.is_open:
+        untried = UNTRIED in request.GET
+        stopping = set(queries.obstacles(case, queries.assessment_of(case), by=self.acting))
+        if untried:
+            stopping -= queries.ON_THE_MERITS
+        posted = kept_forms.waiting(request) if case.is_open else None
+        if posted is not None:
+            form = _form(posted, case)
+            if form.is_valid():
+                try:
+                    return self.preview_page(case, form, posted, revision=_opened(posted, case))
+                except Refused as error:
+                    form.add_error(None, str(error))
+            return self.form_page(case, form, revision=_opened(posted, case))
+        if stopping or not case.is_open:
             # The review page says what stops it, with links.
             return redirect("decisions:case", pk)
+        assert case.application.version is not None  # noqa: S101
+        answers = reading.read(case.application.version, by=self.acting).answers
         form = DecisionForm.for_case(
-            case, earlier=queries.returned_proposal(case), dismissal=dismissal
+            case,
+            earlier=queries.returned_proposal(case),
+            heard=communications.is_heard(case),
+            icd10=presentation.icd10_of(answers),
+            untried=untried,
+            dismissal=dismissal_words(case) if untried and queries.may_dismiss(case) else None,
         )
         return self.form_page(case, form, revision=case.revision)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         case = self.found(pk)
-        form = DecisionForm(request.POST, may_dismiss=queries.may_dismiss(case))
+        form = _form(request.POST, case)
         opened = opened_revision(request)
-        revision = case.revision if opened is None else opened
         is_right = form.is_valid()
         if CHANGE in request.POST or not is_right:
+            kept_forms.remove(request)
             status = 200 if is_right else 422
-            return self.form_page(case, form, revision=revision, status=status)
+            return self.form_page(case, form, revision=_opened(request.POST, case), status=status)
+        if (away := reauthentication.demand(request)) is not None:
+            return away
 
         def act() -> str:
             moved = deciding.decide(case, form.facts(), by=self.acting, opened_revision=opened)
@@ -90,38 +140,35 @@ class DecideView(DecidingView):
             return moved.get_absolute_url()
 
         try:
-            return once(request, act)
+            answer = once(request, act)
         except Refused as error:
             return self.refused_page(pk, form, error)
+        kept_forms.remove(request)
+        return answer
 
 
 class PreviewView(DecidingView):
     """The decision as it will read, who is told, and whether a second person must sign."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return redirect("decisions:decide", pk)
+        posted = kept_forms.waiting(request)
+        if posted is None:
+            return redirect("decisions:decide", pk)
+        case = self.found(pk)
+        form = _form(posted, case)
+        return self.form_page(case, form, revision=_opened(posted, case))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         case = self.found(pk)
-        form = DecisionForm(request.POST, may_dismiss=queries.may_dismiss(case))
-        opened = opened_revision(request)
-        revision = case.revision if opened is None else opened
+        form = _form(request.POST, case)
+        revision = _opened(request.POST, case)
         if not form.is_valid():
             return self.form_page(case, form, revision=revision, status=422)
+        kept_forms.remove(request)
         try:
-            decision = deciding.preview(case, form.facts(), by=self.acting)
+            return self.preview_page(case, form, request.POST, revision=revision)
         except Refused as error:
             return self.refused_page(pk, form, error)
-        audit.record(AccessAction.READ, by=self.acting, what="decision", obj=case, whose=case.dnr)
-        context = {
-            "case": case,
-            "carried": [(name, request.POST.get(name, "")) for name in form.fields],
-            "revision": revision,
-            "facts": presentation.identity_facts(case, today=clock.today()),
-            "change": CHANGE,
-            **_what_happens(case, decision),
-        }
-        return render(request, "decisions/preview.html", context)
 
 
 class CountersignView(DecidingView):
@@ -141,6 +188,8 @@ class CountersignView(DecidingView):
         back = SendBackForm(request.POST) if "_back" in request.POST else SendBackForm()
         if back.is_bound and not back.is_valid():
             return self.page(case, back=back, status=422)
+        if not back.is_bound and (away := reauthentication.demand(request)) is not None:
+            return away
 
         def act() -> str:
             if back.is_bound:
@@ -183,6 +232,16 @@ class CountersignView(DecidingView):
             **(_what_happens(case, decision) if decision else {"fragment": ""}),
         }
         return render(self.request, "decisions/countersign.html", context, status=status)
+
+
+def _form(posted: QueryDict, case: Case) -> DecisionForm:
+    return DecisionForm(posted, case=case, untried=UNTRIED in posted)
+
+
+def _opened(posted: QueryDict, case: Case) -> int:
+    """The revision of the case that a posted form was opened at."""
+    value = posted.get(REVISION_FIELD, "")
+    return int(value) if value.isdecimal() else case.revision
 
 
 def _what_happens(case: Case, decision: Decision) -> dict[str, Any]:

@@ -88,7 +88,7 @@ class GiveUpView(SupplementActView):
 
     def act(self, case: Case) -> str:
         injunctions.give_up(case, by=self.acting, opened_revision=opened_revision(self.request))
-        return reverse("decisions:decide", args=[case.pk])
+        return f"{reverse('decisions:decide', args=[case.pk])}?utan-provning=1"
 
 
 class PharmacyInjunctionView(ActingView):

@@ -5,10 +5,12 @@ A key is made in one place, of the fact's normal form, for those who write and t
 
 import re
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from klas import formats
 from klas.blind import blind
@@ -16,7 +18,7 @@ from klas.sections import Answers
 from motivations import reading
 from motivations.enums import SearchedBy
 from motivations.kinds import kind_of
-from motivations.models import MotivationVersion, SearchKey
+from motivations.models import Motivation, MotivationVersion, SearchKey
 
 BATCH = 500
 
@@ -61,6 +63,19 @@ def keep(version: MotivationVersion, about: Answers) -> None:
     SearchKey.objects.bulk_create(
         [SearchKey(version=version, kind=by, key=key) for by, key in sorted(keys)]
     )
+
+
+def sharing_keys(motivation: Motivation) -> QuerySet[Motivation] | None:
+    """Other motivations that are found by a fact that this one is found by; None when it has none.
+
+    The same patient's, owner's or care unit's. The caller says who may see what of them.
+    """
+    own = SearchKey.objects.filter(version__motivation=motivation).values_list("kind", "key")
+    same = reduce(or_, (Q(kind=kind, key=key) for kind, key in own), Q())
+    if not same:
+        return None
+    found = SearchKey.objects.filter(same).values("version__motivation")
+    return Motivation.objects.filter(pk__in=found).exclude(pk=motivation.pk)
 
 
 def keep_all(*, anew: bool = False) -> int:

@@ -131,7 +131,19 @@ def test_from_doctor_to_rejection_with_a_letter(visitor: NewVisitor, worker: Non
     dnr = apply_for(reference, pharmacist)
 
     take_and_assess(officer, need="not_shown")
-    officer.open(re.sub(r"arenden/(\d+)/.*", r"arenden/\1/besluta/", officer.path))
+    case = re.sub(r"(arenden/\d+/).*", r"\1", officer.path)
+    # The pharmacy is heard before anything is decided against it.
+    officer.follow("Låt apoteket yttra sig")
+    officer.fill("Vad talar emot ansökan?", "Godkända läkemedel verkar inte ha prövats.")
+    officer.choose("Texten innehåller inget").press("Skicka till apoteket")
+    pharmacist.open("/apotek/?tab=skickade").follow(dnr).follow("Läs och svara")
+    assert "Godkända läkemedel verkar inte ha prövats." in pharmacist.text
+    assert "HEMLIGORDET" not in pharmacist.page.content()
+    pharmacist.fill("Ert svar", "Vi har inget att tillägga.").press("Skicka svaret")
+
+    officer.open(case)
+    assert "Vi har inget att tillägga." in officer.text
+    officer.open(f"{case}besluta/")
     officer.page.get_by_label("Avslag", exact=True).check()
     officer.choose("Apoteket har fått del")
     officer.page.locator("textarea[name=reasons]").fill("Godkända läkemedel har inte prövats.")
@@ -157,6 +169,36 @@ def test_from_doctor_to_rejection_with_a_letter(visitor: NewVisitor, worker: Non
     doctor.open("/motiveringar/").follow(reference)
     assert "Avslag" in doctor.text
     assert not Licence.objects.exists()
+
+
+def test_from_doctor_to_a_licence_with_reservation(visitor: NewVisitor, worker: None) -> None:
+    doctor, pharmacist, officer, chief = visitor(), visitor(), visitor(), visitor()
+    reference = write_and_send(doctor)
+    dnr = apply_for(reference, pharmacist)
+
+    take_and_assess(officer)
+    officer.open(re.sub(r"arenden/(\d+)/.*", r"arenden/\1/besluta/", officer.path))
+    officer.page.get_by_label("Bifall med förbehåll", exact=True).check()
+    officer.page.locator("textarea[name=reservation]").fill("Utvärdera efter tre månader.")
+    officer.choose("Undantag från kommunikation")
+    officer.page.locator("textarea[name=hearing_text]").fill("Bygger på apotekets uppgifter.")
+    officer.page.locator("textarea[name=reasons]").fill("Långtidseffekten är lite känd.")
+    officer.page.locator("[name=provisions]").fill("HSLF-FS 2018:25")
+    officer.page.locator("textarea[name=precedent_note]").fill("Förbehåll om utvärdering.")
+    officer.press("Förhandsgranska").press("Skicka till kontrasignering")
+
+    chief.sign_in("beslutsfattare").follow("Att kontrasignera").follow(dnr)
+    chief.open(re.sub(r"arenden/(\d+)/.*", r"arenden/\1/kontrasignera/", chief.path))
+    chief.press("Kontrasignera och besluta")
+
+    wait_until_issued(Letter, count=2)
+    letter = pdf_text(bytes(Letter.objects.get(recipient="prescriber").pdf or b""))
+    assert "Utvärdera efter tre månader." in letter
+    pharmacist.open("/apotek/?tab=beslutade").follow(dnr).follow("Läs beslutet")
+    assert "Utvärdera efter tre månader." in pdf_text(pharmacist.download("PDF"))
+    chief.open("/arenden/praxis/").fill("Ord i praxisnoteringen", "utvärderingar").press("Sök")
+    assert dnr in chief.text
+    assert Licence.objects.count() == 1
 
 
 def test_the_doctor_s_own_pdf_has_all_and_the_pharmacy_s_has_not(

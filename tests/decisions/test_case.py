@@ -64,6 +64,7 @@ def test_reading_a_case_is_recorded(acting: Any) -> None:
     read = AccessLogEntry.objects.filter(assignment=officer, action="read")
     assert {(entry.what, entry.whose) for entry in read} == {
         ("case", case.dnr),
+        ("earlier_of_same", case.dnr),
         ("duplicates", case.application.motivation.reference),
         ("motivation_with_clinical_text", case.application.motivation.reference),
     }

@@ -45,7 +45,8 @@ def _rejected(case: Case, **fields: Any) -> dict[str, Any]:
         outcome="rejected",
         reasons="Behovet är inte visat.",
         provisions="HSLF-FS 2018:25 5 §",
-        hearing="heard",
+        hearing="exception",
+        hearing_text="Uppenbart obehövligt.",
         **fields,
     )
 
@@ -142,7 +143,15 @@ def test_change_leads_back_to_the_form_with_everything(
             {"outcome": "rejected", "hearing": "exception"},
             "Skriv skälet för att apoteket inte har fått yttra sig",
         ),
-        ({"outcome": "dismissed"}, "Välj ett av alternativen"),
+        ({"outcome": "granted_with_reservation"}, "Välj om apoteket har fått del"),
+        ({"outcome": "dismissed"}, "Skriv skälen."),
+        ({"outcome": "dismissed"}, "Välj om apoteket har fått del"),
+        ({"outcome": "closed"}, "Skriv bestämmelserna."),
+        ({"outcome": "upheld"}, "Välj ett av alternativen"),
+        ({"quantity": "729"}, "Licensen blir mindre eller kortare än ansökan."),
+        ({"quantity": "729"}, "Välj om apoteket har fått del"),
+        ({"valid_from": "2030-01-01", "valid_to": "2030-06-01"}, "Licensen blir mindre"),
+        ({"precedent_icd10": "epilepsi"}, "Skriv koden som en bokstav, två siffror"),
         ({"precedent_note": "Som för 19570428-9999"}, "Texten innehåller ett personnummer."),
     ],
 )

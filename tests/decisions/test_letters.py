@@ -75,7 +75,7 @@ def test_the_letter_is_electronic_for_the_pharmacy_and_posted_to_the_prescriber(
 
 
 def test_a_rejection_tells_why_who_decided_and_how_to_appeal() -> None:
-    letter = letters_of(Outcome.REJECTED)[Recipient.PHARMACY]
+    letter = letters_of(Outcome.REJECTED, hearing=Hearing.HEARD)[Recipient.PHARMACY]
     text = text_of(bytes(letter.pdf))
     decision = letter.decision
     for said in (

@@ -18,7 +18,15 @@ from applications.services.issuing import issue_receipts
 from applications.services.search import find_by_reference
 from decisions.enums import CorrectedPart
 from decisions.models import Letter, Licence
-from decisions.services import bulk, decision_requests, delays, question_texts, saved_views
+from decisions.services import (
+    bulk,
+    communications,
+    decision_requests,
+    delays,
+    question_texts,
+    referrals,
+    saved_views,
+)
 from decisions.services.issuing import issue_letters
 from decisions.statistics.refresh import refresh
 from klas import clock
@@ -62,6 +70,7 @@ TABLE: dict[str, str] = {
     "accounts:demo_sign_in":           "405 " * 11,
     "accounts:sign_out":               "405 " * 11,
     "accounts:choose_assignment":      SIGNED_IN,
+    "accounts:reauthenticate":         SIGNED_IN,
     "accounts:profile":                SIGNED_IN,
     "home":                            "- " + "302 " * 10,
     "klas:access_log":                 "-    403    403    403     403   403   403    403  403    403    200",
@@ -169,6 +178,15 @@ TABLE: dict[str, str] = {
     "decisions:question_text":       "-    403    403    403     403   403   403    403  403    200    403",
     "decisions:question_text_retire":"-    403    403    403     403   403   403    403  403    302    403",
     "decisions:pharmacy_injunction": "-    403    403    403     200   200   404    403  403    403    403",
+    "decisions:communicate":           "-    403    403    403     403   403   403    200  403    302    403",
+    "decisions:close_communication":   "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:refer":                 "-    403    403    403     403   403   403    200  403    302    403",
+    "decisions:referrals":             "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:opinion":               "-    403    403    403     403   403   403    302  200    302    403",
+    "decisions:withdraw_referral":     "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:mentions":              "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:precedents":            "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:pharmacy_communication":"-    403    403    403     200   200   404    403  403    403    403",
     "decisions:assess":                "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:decide":                "-    403    403    403     403   403   403    200  403    302    403",
     "decisions:preview":               "-    403    403    403     403   403   403    302  403    302    403",
@@ -235,6 +253,10 @@ class World:
 
     people: dict[str, Assignment]
     addresses: dict[str, str]
+
+
+def tomorrow() -> date:
+    return clock.today() + timedelta(days=1)
 
 
 def make_world() -> World:
@@ -314,6 +336,11 @@ def make_world() -> World:
     )
     question = question_texts.add(
         recipient="pharmacy", kind="", topic="Lager", text="Hur lagras {produkt}?", by=chief
+    )
+    heard = factories.case(of=factories.application(by=pharmacist), taken_by=officer)
+    communications.send(heard, text="Behovet är inte visat.", due_on=tomorrow(), by=officer)
+    referral = referrals.refer(
+        heard, to=people["assessor"], question="Räcker underlaget?", due_on=tomorrow(), by=officer
     )
     issue_documents()
     issue_receipts()
@@ -431,6 +458,9 @@ def make_world() -> World:
         "decisions:question_text_retire": {"pk": question.pk},
         "decisions:pharmacy_injunction": {"application_pk": enjoined.application_id},
         "decisions:letter": {"pk": letter.pk},
+        "decisions:opinion": {"pk": referral.pk},
+        "decisions:withdraw_referral": {"pk": referral.pk},
+        "decisions:pharmacy_communication": {"application_pk": heard.application_id},
         "decisions:pharmacy_decision": {"application_pk": decided.application_id},
         "decisions:pharmacy_letter": {"application_pk": decided.application_id},
         "licences:receipt": {"pk": entry.pk},

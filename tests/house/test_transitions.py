@@ -11,9 +11,15 @@ from applications.enums import ApplicationStatus, HandOverStatus
 from applications.flow import APPLICATION, HAND_OVER
 from applications.flow import SUPPLEMENT as APPLICATION_SUPPLEMENT
 from applications.models import Application, ApplicationSupplement, HandOver
-from decisions.enums import CaseStatus, LetterStatus, LicenceStatus
-from decisions.flow import CASE, LETTER, LICENCE
-from decisions.models import Case, Letter, Licence
+from decisions.enums import (
+    CaseStatus,
+    CommunicationStatus,
+    LetterStatus,
+    LicenceStatus,
+    ReferralStatus,
+)
+from decisions.flow import CASE, COMMUNICATION, LETTER, LICENCE, REFERRAL
+from decisions.models import Case, Communication, Letter, Licence, Referral
 from klas.access import SYSTEM, Role
 from klas.errors import NotAllowed, WrongState
 from klas.flow import Flow
@@ -67,6 +73,9 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str | None, set[str]]]] = {
         "answer_supplement": ({"in_review"}, "in_review", {"pharmacist"}),
         "supplement_reminded": ({"in_review"}, "in_review", {"system"}),
         "enjoined": ({"in_review"}, "in_review", {"system"}),
+        "hearing_requested": ({"in_review"}, "in_review", {"system"}),
+        "hearing_answered": ({"in_review"}, "in_review", {"system"}),
+        "hearing_closed": ({"in_review"}, "in_review", {"system"}),
         "decided": ({"sent", "in_review"}, "decided", {"system"}),
         "licence_suspended": ({"decided"}, "decided", {"system"}),
         "licence_lifted": ({"decided"}, "decided", {"system"}),
@@ -98,6 +107,8 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str | None, set[str]]]] = {
         "accept_supplement": ({"in_review"}, "in_review", {"caseworker", "decision_maker"}),
         "supplement_answered": ({"waiting"}, "in_review", {"system"}),
         "close_supplement": ({"waiting"}, "in_review", {"caseworker", "decision_maker"}),
+        "communicate": ({"in_review"}, "in_review", {"caseworker", "decision_maker"}),
+        "refer": ({"in_review"}, "in_review", {"caseworker", "decision_maker"}),
         "propose": ({"in_review"}, "proposed", {"caseworker", "decision_maker"}),
         "return": ({"proposed"}, "in_review", {"decision_maker"}),
         "countersign": ({"proposed"}, "decided", {"decision_maker"}),
@@ -117,6 +128,14 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str | None, set[str]]]] = {
         "lift": ({"suspended"}, "active", {"caseworker", "decision_maker"}),
         "revoke": ({"active", "suspended"}, "revoked", {"decision_maker"}),
     },
+    "communication": {
+        "answer": ({"open"}, "answered", {"pharmacist"}),
+        "close": ({"open"}, "closed", {"system"}),
+    },
+    "referral": {
+        "answer": ({"open"}, "answered", {"caseworker", "assessor", "decision_maker"}),
+        "withdraw": ({"open"}, "withdrawn", {"caseworker", "decision_maker"}),
+    },
 }
 FLOWS: dict[str, tuple[Flow, type, type]] = {
     "motivation": (MOTIVATION, Motivation, MotivationStatus),
@@ -131,6 +150,8 @@ FLOWS: dict[str, tuple[Flow, type, type]] = {
     "case": (CASE, Case, CaseStatus),
     "letter": (LETTER, Letter, LetterStatus),
     "licence": (LICENCE, Licence, LicenceStatus),
+    "communication": (COMMUNICATION, Communication, CommunicationStatus),
+    "referral": (REFERRAL, Referral, ReferralStatus),
 }
 ACTORS = [*Role, "system"]
 

@@ -51,6 +51,11 @@ GIVEN = {
     NoticeKind.SAFETY_SUSPENDED: {"product"},
     NoticeKind.SAFETY_LIFTED: {"product"},
     NoticeKind.SAFETY_TOLD: {"product"},
+    NoticeKind.HEARING_REQUESTED: {"due_on"},
+    NoticeKind.HEARING_ANSWERED: {"pharmacy"},
+    NoticeKind.MENTIONED: {"colleague"},
+    NoticeKind.REFERRED: {"colleague", "due_on"},
+    NoticeKind.OPINION_GIVEN: {"colleague"},
     NoticeKind.RECALL: {"product", "batch"},
 }
 
