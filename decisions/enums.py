@@ -49,6 +49,10 @@ class LetterReason(models.TextChoices):
     RESERVATION = "reservation", _("Licensen beviljas med förbehåll")
     SPECIAL_INFORMATION = "special_information", _("Särskild information")
     SUPPLEMENT = "supplement", _("Komplettering begärs")
+    # To the party on how its matter goes
+    INJUNCTION = "injunction", _("Föreläggande")
+    DELAY = "delay", _("Beslutet dröjer")
+    APPEAL_RECEIVED = "appeal_received", _("Överklagandet har kommit in")
 
 
 class Channel(models.TextChoices):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from accounts.models import Assignment
 from decisions.models import Letter
+from klas.summary import Row
 
 Words = Mapping[str, str]
 
@@ -26,3 +27,13 @@ def filled(letter: Letter, words: Words, **more: str) -> dict[str, str]:
 def named(assignment: Assignment) -> str:
     """A person with their role, as a letter names them."""
     return f"{assignment.user.name} ({assignment.get_role_display().lower()})"
+
+
+def about_application(letter: Letter) -> list[Row]:
+    """Which application a letter is about; the patient is not named: the reference number does."""
+    application = letter.case.application
+    return [
+        Row("Läkemedel", application.product.product_line if application.product else ""),
+        Row("Licensmotivering", application.motivation.reference or ""),
+        Row("Sökande", application.pharmacy.name),
+    ]

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from decisions.enums import LetterReason
-from decisions.letters import decision, supplement
+from decisions.letters import appeal_received, decision, delay, injunction, supplement
 from decisions.letters.filling import Words
 from decisions.letters.texts import texts
 from decisions.models import Letter
@@ -38,6 +38,11 @@ KINDS: Mapping[LetterReason, LetterKind] = {
     ),
     LetterReason.SUPPLEMENT: LetterKind(
         "letters/prescriber_supplement.html", supplement.to_prescriber
+    ),
+    LetterReason.INJUNCTION: LetterKind("letters/injunction.html", injunction.to_either),
+    LetterReason.DELAY: LetterKind("letters/pharmacy_delay.html", delay.to_pharmacy),
+    LetterReason.APPEAL_RECEIVED: LetterKind(
+        "letters/pharmacy_appeal_received.html", appeal_received.to_pharmacy
     ),
 }
 

@@ -130,6 +130,56 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "case_questions": {
         "2026-11": "Frågor om brevet: {email} eller {agency_phone}. Ange diarienummer {dnr}."
     },
+    # An injunction: to the pharmacy, or to the prescriber
+    "pharmacy_injunction": {
+        "2026-11": "Ni har ansökt om licens. Läkemedelsverket kan inte pröva ansökan som den är "
+        "och förelägger er att komplettera den senast den {due}."
+    },
+    "pharmacy_injunction_how": {
+        "2026-11": "Logga in i KLAS, öppna ansökan i ärende {dnr} och svara där senast den {due}. "
+        "Hinner ni inte, be om mer tid innan dess."
+    },
+    "prescriber_injunction": {
+        "2026-11": "Du har skrivit licensmotivering {reference}. {pharmacy} har ansökt om licens "
+        "med stöd av den. Läkemedelsverket har frågat förut och behöver ditt svar senast den {due}."
+    },
+    "prescriber_injunction_how": {
+        "2026-11": "Logga in i KLAS, öppna licensmotivering {reference} och svara där senast den "
+        "{due}. Hinner du inte, be om mer tid innan dess."
+    },
+    "injunction_by": {"2026-11": "Föreläggandet har beslutats av {officer}."},
+    # A decision that is late
+    "delay": {
+        "2026-11": "Ni har ansökt om licens. Läkemedelsverket hinner inte besluta i den tid som "
+        "ni har räknat med."
+    },
+    "delay_expected": {"2026-11": "Vi räknar med att besluta senast den {expected}."},
+    "delay_act": {
+        "2026-11": "Ni behöver inte göra något. Har behovet blivit mer brådskande, eller har något "
+        "i ansökan ändrats, hör av er till oss. Berätta gärna för den som väntar på läkemedlet att "
+        "beslutet dröjer."
+    },
+    # An appeal has come in
+    "appeal_received": {
+        "2026-11": "Ert överklagande av beslutet i ärende {decision} kom in till Läkemedelsverket "
+        "den {received}."
+    },
+    "appeal_in_time": {"2026-11": "Överklagandet har kommit in i tid."},
+    "appeal_in_time_next": {
+        "2026-11": "Läkemedelsverket prövar nu om beslutet ska ändras. Ändras det inte så som ni "
+        "vill lämnar vi över överklagandet och handlingarna i ärendet till förvaltningsrätten. Ni "
+        "får besked vilket det blir."
+    },
+    "appeal_too_late": {
+        "2026-11": "Överklagandet har kommit in efter att tiden för att överklaga gick ut."
+    },
+    "appeal_too_late_next": {
+        "2026-11": "Ett överklagande som kommer in för sent avvisas. Ni får ett beslut om det, och "
+        "i det står hur det kan överklagas."
+    },
+    "appeal_decision_applies": {
+        "2026-11": "Beslutet gäller som det är tills Läkemedelsverket eller domstolen ändrar det."
+    },
     "code": {
         "2026-11": "Uppge koden och diarienumret om du vill få bekräftat att brevet är äkta."
     },
