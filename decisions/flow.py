@@ -60,8 +60,11 @@ LETTER = Flow(
     table={
         "issue": Transition((LetterStatus.PENDING,), LetterStatus.ISSUED, None),
         "deliver": Transition((LetterStatus.ISSUED,), LetterStatus.DELIVERED, None),
+        "print": Transition(
+            (LetterStatus.ISSUED,), LetterStatus.PRINTED, Permission.PRINT_LETTERS, _by_post
+        ),
         "post": Transition(
-            (LetterStatus.ISSUED,), LetterStatus.POSTED, Permission.PRINT_LETTERS, _by_post
+            (LetterStatus.PRINTED,), LetterStatus.POSTED, Permission.PRINT_LETTERS, _by_post
         ),
     },
 )

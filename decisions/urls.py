@@ -7,8 +7,10 @@ from decisions.views import (
     case,
     deciding,
     documents,
+    letter_texts,
     letters,
     pharmacy,
+    printing,
     queue,
     supplement,
 )
@@ -57,6 +59,34 @@ urlpatterns = [
     ),
     path("brev/", letters.LettersView.as_view(), name="letters"),
     path("brev/<int:pk>/", letters.LetterView.as_view(), name="letter"),
+    path("brev/<int:pk>/igen/", printing.ReprintLetterView.as_view(), name="reprint_letter"),
+    path("brev/skriv-ut/", printing.PrintView.as_view(), name="print_letters"),
+    path("brev/utskrifter/", printing.BatchesView.as_view(), name="batches"),
+    path("brev/utskrifter/<int:pk>/", printing.BatchView.as_view(), name="batch"),
+    path("brev/utskrifter/<int:pk>/pdf/", printing.BatchPdfView.as_view(), name="batch_pdf"),
+    path(
+        "brev/utskrifter/<int:pk>/igen/",
+        printing.ReprintBatchView.as_view(),
+        name="reprint_batch",
+    ),
+    path("brev/texter/", letter_texts.TextsView.as_view(), name="texts"),
+    path("brev/texter/<slug:key>/", letter_texts.TextView.as_view(), name="text"),
+    path("brev/texter/<slug:key>/utkast/", letter_texts.TextDraftView.as_view(), name="text_draft"),
+    path(
+        "brev/texter/<slug:key>/publicera/",
+        letter_texts.PublishTextView.as_view(),
+        name="publish_text",
+    ),
+    path(
+        "brev/texter/<slug:key>/ta-bort/",
+        letter_texts.DiscardTextView.as_view(),
+        name="discard_text",
+    ),
+    path(
+        "brev/texter/<slug:key>/forhandsgranska/",
+        letter_texts.PreviewTextView.as_view(),
+        name="preview_text",
+    ),
     path(
         "apotek/<int:application_pk>/beslut/",
         pharmacy.PharmacyDecisionView.as_view(),
@@ -66,5 +96,15 @@ urlpatterns = [
         "apotek/<int:application_pk>/beslut/pdf/",
         pharmacy.PharmacyLetterView.as_view(),
         name="pharmacy_letter",
+    ),
+    path(
+        "apotek/<int:application_pk>/brev/",
+        pharmacy.PharmacyLettersView.as_view(),
+        name="pharmacy_letters",
+    ),
+    path(
+        "apotek/<int:application_pk>/brev/<int:pk>/",
+        pharmacy.PharmacyAnyLetterView.as_view(),
+        name="pharmacy_any_letter",
     ),
 ]

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     DECIDE = "decide"
     COUNTERSIGN = "countersign"
     PRINT_LETTERS = "print_letters"
+    EDIT_LETTER_TEXTS = "edit_letter_texts"
     RECALL = "recall"
     VIEW_ACCESS_LOG = "view_access_log"
 
@@ -121,6 +122,7 @@ ROLES: dict[Role, RoleDefinition] = {
             Permission.DECIDE,
             Permission.COUNTERSIGN,
             Permission.PRINT_LETTERS,
+            Permission.EDIT_LETTER_TEXTS,
             Permission.RECALL,
         },
     ),

@@ -66,6 +66,7 @@ class Shell:
     profile_url: str
     language_url: str
     accessibility_url: str
+    verify_url: str
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -101,6 +102,7 @@ def _shell(acting: "Assignment | None", *, signed_in: bool, path: str) -> Shell:
         profile_url=_address("accounts:profile"),
         language_url=_address("set_language"),
         accessibility_url=_address("accessibility"),
+        verify_url=_address("verification:check"),
     )
 
 

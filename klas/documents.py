@@ -73,14 +73,14 @@ class Drawn:
 def issue_waiting(
     model: type[Document],
     *,
-    draw: Callable[[Document], Drawn],
+    draw: Callable[[Document], Drawn | RenderedPdf],
     keep: Callable[[Document, RenderedPdf], None] = RenderedDocument.keep,
     limit: int | None = None,
 ) -> int:
     """Render the documents of a kind that are ordered and not issued; returns how many.
 
     Args:
-        draw: what a document says.
+        draw: what a document says; or its PDF, when that is made of others.
         keep: stores the rendered PDF on the locked row.
         limit: at most so many, so that a job on one kind does not keep the others waiting.
 
@@ -111,13 +111,15 @@ def issue_waiting(
 
 def _issue(
     document: Document,
-    draw: Callable[[Document], Drawn],
+    draw: Callable[[Document], Drawn | RenderedPdf],
     keep: Callable[[Document, RenderedPdf], None],
 ) -> Exception | None:
     try:
         with transaction.atomic():
             drawn = draw(document)
-            keep(document, render(drawn.html, embedded=drawn.embedded))
+            if isinstance(drawn, Drawn):
+                drawn = render(drawn.html, embedded=drawn.embedded)
+            keep(document, drawn)
     except Exception as error:  # one document must not stop the others
         return error
     return None

@@ -8,6 +8,14 @@ from decisions.letters.filling import Words, about_application, filled
 from decisions.models import Letter
 from klas.presentation import swedish_date
 
+EXAMPLE = {
+    "questions": ["Vilken tillverkare har satsen?", "Bifoga GMP-certifikatet."],
+    "due_on": "2026-12-04",
+    "asked_on": "2026-11-20",
+    "otherwise": "Läkemedelsverket kan då avvisa ansökan.",
+    "asked_by": "Eva Exempel (handläggare)",
+}
+
 
 def facts(
     *, questions: Sequence[str], due_on: date, asked_on: date, otherwise: str, asked_by: str = ""

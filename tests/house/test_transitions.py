@@ -64,7 +64,8 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str, set[str]]]] = {
     "letter": {
         "issue": ({"pending"}, "issued", {"system"}),
         "deliver": ({"issued"}, "delivered", {"system"}),
-        "post": ({"issued"}, "posted", {"caseworker", "decision_maker"}),
+        "print": ({"issued"}, "printed", {"caseworker", "decision_maker"}),
+        "post": ({"printed"}, "posted", {"caseworker", "decision_maker"}),
     },
 }
 FLOWS: dict[str, tuple[Flow, type, type]] = {
