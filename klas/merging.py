@@ -5,6 +5,8 @@ from io import BytesIO
 
 import pikepdf
 
+_A4 = (595, 842)  # points
+
 
 def merged(documents: Sequence[bytes], *, title: str, stamp: bytes | None = None) -> bytes:
     """The pages of all documents in order; the same documents give the same bytes.
@@ -24,11 +26,12 @@ def merged(documents: Sequence[bytes], *, title: str, stamp: bytes | None = None
                 whole.pages.extend(one.pages)
                 for page in whole.pages[first:]:
                     # Structure stays with the whole document it belongs to.
-                    page.obj.pop("/StructParents", None)
+                    if "/StructParents" in page.obj:
+                        del page.obj["/StructParents"]
                     if stamp is not None:
-                        page.add_overlay(stamped.pages[0])
+                        page.add_overlay(stamped.pages[0], pikepdf.Rectangle(page.mediabox))
                 if len(one.pages) % 2:
-                    whole.add_blank_page(page_size=tuple(map(float, one.pages[-1].mediabox[2:])))
+                    whole.add_blank_page(page_size=_A4)
         whole.Root.Lang = pikepdf.String("sv")
         whole.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
         whole.docinfo["/Title"] = title

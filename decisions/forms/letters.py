@@ -33,6 +33,14 @@ class PrintForm(KlasForm):
         super().__init__(*args, **kwargs)
         self.fields["letters"].queryset = letters  # type: ignore[attr-defined]
 
+    @classmethod
+    def choosing_none(cls) -> "PrintForm":
+        """The form of who has asked for all that waits: nothing is chosen, and that is right."""
+        form = cls({}, letters=Letter.objects.none())
+        form.fields["letters"].required = False
+        form.full_clean()
+        return form
+
 
 class BatchPostedForm(KlasForm):
     """When a batch was posted."""

@@ -41,6 +41,11 @@ def to_prescriber(letter: Letter, words: Words) -> dict[str, Any]:
         "intro": words[f"prescriber_{letter.reason}"].format(**fill),
         "appeal": words["prescriber_appeal"].format(**fill),
         "questions": words["questions"].format(**fill),
+        # The prescriber has described the product: a line is enough.
+        "short_rows": [
+            Row("Läkemedel", decision.product.product_line),
+            *_licence_rows(decision, words),
+        ],
         **_decision_context(decision, words),
     }
 

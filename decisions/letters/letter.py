@@ -18,6 +18,9 @@ from decisions.letters.texts import texts
 from decisions.models import Letter
 from klas.pdf import document_time
 
+# What fits in the window of the envelope in the usual size: 27 × 63 mm.
+_MOST_LINES, _LONGEST_LINE = 5, 34
+
 # Stands in a preview: no letter has it, since codes hold no O.
 NO_CODE = "OOOOOOOOOOOO"
 
@@ -85,6 +88,7 @@ def letter_html(letter: Letter, *, trial: Mapping[str, str] | None = None) -> st
                 "created": document_time(letter.ordered_at),
                 "texts": words,
                 "code": grouped_code(code),
+                "address_is_long": _is_long(letter.address),
                 "is_preview": trial is not None,
                 "verify_page": verification_page(),
                 "qr": segno.make(address, error="m", micro=False).svg_data_uri(
@@ -93,6 +97,11 @@ def letter_html(letter: Letter, *, trial: Mapping[str, str] | None = None) -> st
                 **kind.context(letter, words),
             },
         )
+
+
+def _is_long(address: list[str]) -> bool:
+    """Whether an address would not fit its window in the usual size."""
+    return len(address) > _MOST_LINES or any(len(line) > _LONGEST_LINE for line in address)
 
 
 def verification_page() -> str:

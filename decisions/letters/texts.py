@@ -189,8 +189,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "2026-11": "Beslutet gäller som det är tills Läkemedelsverket eller domstolen ändrar det."
     },
     "code": {
-        "2026-11": "Läs av QR-koden, eller skriv numret och koden på sidan här under. Sidan svarar "
-        "på om brevet är äkta och gäller, och inget annat."
+        "2026-11": "Läs av QR-koden, eller gå till sidan och skriv numret och koden. Den svarar på "
+        "om brevet är äkta och gäller, och inget annat."
     },
 }  # fmt: skip
 

@@ -148,7 +148,7 @@ def preview_html(
 
 def _letter_to_try(reason: LetterReason, dnr: str) -> Letter:
     letters = Letter.objects.filter(reason=reason).select_related("case").order_by("-pk")
-    real = letters.filter(case__dnr=dnr).first() if dnr else letters.first()
+    real: Letter | None = letters.filter(case__dnr=dnr).first() if dnr else letters.first()
     if real is not None:
         return real
     kind = KINDS[reason]

@@ -28,5 +28,5 @@ def merge(batch: PrintBatch) -> RenderedPdf:
         if batch.is_reprint:
             context = {"day": day, "created": document_time(batch.ordered_at)}
             stamp = render(render_to_string("letters/stamp.html", context)).content
-    content = merged([bytes(pdf) for pdf in letters], title=title, stamp=stamp)
+    content = merged([bytes(pdf) for pdf in letters if pdf], title=title, stamp=stamp)
     return RenderedPdf(content, hashlib.sha256(content).hexdigest())

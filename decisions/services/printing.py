@@ -106,7 +106,7 @@ def post_batch(batch: PrintBatch, *, posted_on: date, by: Assignment) -> PrintBa
     """
     if not by.has(Permission.PRINT_LETTERS):
         raise NotAllowed
-    locked = PrintBatch.objects.select_for_update().get(pk=batch.pk)
+    locked: PrintBatch = PrintBatch.objects.select_for_update().get(pk=batch.pk)
     if locked.posted_on is not None:
         raise WrongState(
             _("Utskriften är redan markerad som postad %(day)s.")

@@ -51,9 +51,7 @@ class PrintView(LettersView):
             return once(request, act)
         except Refused as error:
             if takes_all:
-                form = PrintForm({}, letters=queries.letters_by_post(self.acting))
-                form.full_clean()
-                form.errors.clear()
+                form = PrintForm.choosing_none()
             form.add_error(None, str(error))
             return self.page(form, status=409)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
+from accounts.models import User
 from decisions.enums import LetterReason, Recipient
 from decisions.letters import appeal_received, delay, injunction
 from decisions.models import Case, Letter
@@ -112,4 +113,9 @@ SAMPLES: dict[str, Callable[[], Letter]] = {
 def sample(name: str) -> Letter:
     """A letter, ordered at the same moment each time and not yet rendered."""
     with clock.at(MOMENT):
-        return SAMPLES[name]()
+        letter = SAMPLES[name]()
+    # What differs from run to run.
+    User.objects.filter(name__startswith="Person Provsson").update(name="Person Provsson")
+    letter.code = "KLASPR7VKZDE"
+    letter.save(update_fields=["code"])
+    return letter

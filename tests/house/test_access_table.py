@@ -15,6 +15,8 @@ from accounts.models import Assignment
 from applications.services.search import find_by_reference
 from decisions.models import Letter, Licence
 from decisions.services.issuing import issue_letters
+from decisions.services.merging import issue_batches
+from decisions.services.printing import print_waiting
 from klas.access import Role
 from licences.models import RecallNotice
 from licences.services.permissions import permit
@@ -44,6 +46,7 @@ TABLE: dict[str, str] = {
     "what_now":                        PUBLIC,
     "what_now_for":                    PUBLIC,
     "what_now_in_english":             PUBLIC,
+    "verification:check":              PUBLIC,
     "healthz":                         "503 " * 11,  # no worker runs in this test
     "set_language":                    "302 " * 11,
     "accounts:sign_in":                PUBLIC,
@@ -126,6 +129,20 @@ TABLE: dict[str, str] = {
     "decisions:attachment_page":       "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:letters":               "-    403    403    403     403   403   403    200  403    200    403",
     "decisions:letter":                "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:reprint_letter":        "-    403    403    403     403   403   403    200  403    200    403",
+    "decisions:print_letters":         "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:batches":               "-    403    403    403     403   403   403    200  403    200    403",
+    "decisions:batch":                 "-    403    403    403     403   403   403    200  403    200    403",
+    "decisions:batch_pdf":             "-    403    403    403     403   403   403    200  403    200    403",
+    "decisions:reprint_batch":         "-    403    403    403     403   403   403    200  403    200    403",
+    "decisions:texts":                 "-    403    403    403     403   403   403    403  403    200    403",
+    "decisions:text":                  "-    403    403    403     403   403   403    403  403    200    403",
+    "decisions:text_draft":            "-    403    403    403     403   403   403    403  403    200    403",
+    "decisions:publish_text":          "-    403    403    403     403   403   403    403  403    302    403",
+    "decisions:discard_text":          "-    403    403    403     403   403   403    403  403    302    403",
+    "decisions:preview_text":          "-    403    403    403     403   403   403    403  403    302    403",
+    "decisions:pharmacy_letters":      "-    403    403    403     200   200   404    403  403    403    403",
+    "decisions:pharmacy_any_letter":   "-    403    403    403     200   200   404    403  403    403    403",
     "decisions:pharmacy_decision":     "-    403    403    403     200   200   404    403  403    403    403",
     "decisions:pharmacy_letter":       "-    403    403    403     200   200   404    403  403    403    403",
     "licences:own":                    "-    403    403    403     200   200   200    403  403    403    403",
@@ -224,6 +241,8 @@ def make_world() -> World:
     )
     issue_documents()
     issue_letters()
+    batch = print_waiting(by=officer)
+    issue_batches()
     letter = Letter.objects.get(case=decided)
     notice = notices_of(author.user)[0]
     licence = Licence.objects.get(decision__case=decided)
@@ -282,6 +301,20 @@ def make_world() -> World:
             "number": 1,
         },
         "decisions:letter": {"pk": letter.pk},
+        "decisions:reprint_letter": {"pk": batch.printed.order_by("pk")[0].letter_id},
+        **{
+            f"decisions:{name}": {"pk": batch.pk}
+            for name in ("batch", "batch_pdf", "reprint_batch")
+        },
+        **{
+            f"decisions:{name}": {"key": "granted"}
+            for name in ("text", "text_draft", "publish_text", "discard_text", "preview_text")
+        },
+        "decisions:pharmacy_letters": {"application_pk": decided.application_id},
+        "decisions:pharmacy_any_letter": {
+            "application_pk": decided.application_id,
+            "pk": letter.pk,
+        },
         "decisions:pharmacy_decision": {"application_pk": decided.application_id},
         "decisions:pharmacy_letter": {"application_pk": decided.application_id},
         "licences:receipt": {"pk": entry.pk},
