@@ -27,7 +27,7 @@ def to_pharmacy(letter: Letter, words: Words) -> dict[str, Any]:
     decision = _decision(letter)
     return {
         "date": presentation.swedish_date(decision.decided_at),
-        "fragment": decision_fragment(decision, text_version=letter.text_version),
+        "fragment": decision_fragment(decision, words=words),
     }
 
 
@@ -55,7 +55,9 @@ def _decision(letter: Letter) -> Decision:
     return letter.decision
 
 
-def decision_fragment(decision: Decision, *, text_version: str = "") -> SafeString:
+def decision_fragment(
+    decision: Decision, *, text_version: str = "", words: Words | None = None
+) -> SafeString:
     """What a decision says, from the verdict to how to appeal: for the letter and for pages.
 
     The headings are h2. A decision that is not made yet, saved or not, is shown as a proposal.
@@ -63,12 +65,13 @@ def decision_fragment(decision: Decision, *, text_version: str = "") -> SafeStri
     Args:
         decision: with case, product, subject_line and proposed_by.
         text_version: else that of the decision's letters, or what is in force.
+        words: the texts themselves, when the caller has them.
     """
-    text_version = text_version or _version_of(decision) or version_in_force(clock.today())
+    if words is None:
+        version = text_version or _version_of(decision) or version_in_force(clock.today())
+        words = texts(version)
     with translation.override("sv"):
-        return render_to_string(
-            "letters/decision.html", _decision_context(decision, texts(text_version))
-        )
+        return render_to_string("letters/decision.html", _decision_context(decision, words))
 
 
 def _version_of(decision: Decision) -> str:
