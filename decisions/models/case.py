@@ -55,7 +55,7 @@ class Case(StatefulModel):
     search_text = models.TextField(default="")
 
     class Meta:
-        triggers = [counted()]
+        triggers = counted()
         constraints = [
             models.CheckConstraint(
                 condition=Q(status=CaseStatus.REGISTERED, assignee__isnull=True)
