@@ -145,7 +145,7 @@ def test_opening_the_address_of_an_act_leads_to_the_case(acting: Any) -> None:
 
 
 def test_every_event_has_words() -> None:
-    assert {"register", *CASE.table} == words.CASE.keys()
+    assert {"register", "supplement_reminded", *CASE.table} == words.CASE.keys()
     assert {*words.APPLICATION, *words.UNTOLD["application"]} == APPLICATION.table.keys()
     assert {*words.MOTIVATION, *words.UNTOLD["motivation"]} == MOTIVATION.table.keys()
 
