@@ -392,12 +392,11 @@ def obstacles(case: Case, assessment: Assessment | None, *, by: Assignment) -> l
         found.append(Obstacle.WITH_ANOTHER)
     if case.status == CaseStatus.WAITING:
         found.append(Obstacle.WAITING)
-    version = case.application.version
     if assessment is None:
         found.append(Obstacle.NOT_ASSESSED)
     elif not assessment.is_complete:
         found.append(Obstacle.ASSESSMENT_UNFINISHED)
-    elif version is not None and assessment.saved_at < version.created_at:
+    elif assessment.version_id != case.application.version_id:
         found.append(Obstacle.NEW_VERSION)
     return found
 

@@ -56,6 +56,11 @@ OF_PHARMACY: Words = {
 APPLICATION: Words = {
     "send": gettext_lazy("Apoteket skickade ansökan"),
     "withdraw": gettext_lazy("Apoteket återkallade ansökan"),
+    "licence_suspended": gettext_lazy("Licensen stoppades tills vidare"),
+    "licence_lifted": gettext_lazy("Stoppet av licensen hävdes"),
+    "licence_revoked": gettext_lazy("Licensen återkallades"),
+    "decision_corrected": gettext_lazy("Ett skrivfel i beslutet rättades"),
+    "safety_information": gettext_lazy("Apoteket fick säkerhetsinformation"),
 }
 MOTIVATION: Words = {
     "submit": gettext_lazy("Förskrivaren skickade licensmotiveringen"),
@@ -84,6 +89,11 @@ UNTOLD = {
     ),
     "motivation": frozenset(
         {
+            "licence_suspended",
+            "licence_lifted",
+            "licence_revoked",
+            "decision_corrected",
+            "safety_information",
             "application_sent",
             "application_handed_over",
             "renewal_sent",

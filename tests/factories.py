@@ -325,6 +325,16 @@ def case(
     return taken
 
 
+def reassessed(case: Case) -> Case:
+    """A case that was answered, whose officer has read the answer and saved the assessment anew."""
+    case.refresh_from_db()
+    assert case.assignee is not None
+    revision = case.assessment.revision
+    cases.assess(case, ASSESSMENT, by=case.assignee, opened_revision=revision)
+    case.refresh_from_db()
+    return case
+
+
 ASSESSMENT = cases.AssessmentFacts(
     need=Conclusion.SHOWN,
     need_text="",

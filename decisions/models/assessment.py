@@ -8,10 +8,14 @@ from accounts.models import Assignment, User
 from decisions.enums import Conclusion
 from decisions.models.case import Case
 from klas.frozen import append_only
+from motivations.models import MotivationVersion
 
 
 class Assessment(models.Model):
-    """The three requirements of HSLF-FS 2018:25, each with a conclusion, and benefit–risk."""
+    """The three requirements of HSLF-FS 2018:25, each with a conclusion, and benefit–risk.
+
+    `version` is the newest version of the motivation when it was saved.
+    """
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="assessment")
     need = models.CharField(_("Behovet är styrkt"), max_length=10, choices=Conclusion, blank=True)
@@ -25,6 +29,9 @@ class Assessment(models.Model):
     )
     manufacture_text = models.TextField(blank=True)
     benefit_risk = models.TextField(_("Nytta och risk"), blank=True)
+    version = models.ForeignKey(
+        MotivationVersion, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     revision = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
     saved_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")

@@ -108,7 +108,9 @@ def assess(
     """
     if not by.has(Permission.ASSESS):
         raise NotAllowed
-    locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    locked = (
+        Case.objects.select_for_update(of=("self",)).select_related("application").get(pk=case.pk)
+    )
     if locked.status == CaseStatus.CLOSED:
         raise WrongState(_("Ärendet är avskrivet. Bedömningen kan inte ändras."))
     if not locked.is_open:
@@ -133,6 +135,7 @@ def assess(
     for name, value in vars(facts).items():
         setattr(assessment, name, value)
     assessment.revision += 1
+    assessment.version_id = locked.application.version_id
     assessment.saved_at = clock.now()
     assessment.saved_by = by
     assessment.save()

@@ -253,8 +253,7 @@ def _demand_assessment(case: Case, outcome: str) -> None:
         raise Refused(
             _("Bedömningen är inte klar. Fyll i alla tre kraven och väg nytta mot risk först.")
         )
-    version = case.application.version
-    if version is not None and assessment.saved_at < version.created_at:
+    if assessment.version_id != case.application.version_id:
         raise Refused(
             _(
                 "Förskrivaren har skickat en ny version sedan bedömningen skrevs. Läs den, och "

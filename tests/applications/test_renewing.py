@@ -251,7 +251,7 @@ class TestWhatIsRefused:
         [
             (LicenceKind.INDIVIDUAL, False),
             (LicenceKind.GENERAL, False),
-            (LicenceKind.VETERINARY, False),  # a pet
+            (LicenceKind.VETERINARY, True),  # a horse that gives food
             (LicenceKind.PREPAREDNESS, True),
         ],
     )
@@ -394,7 +394,7 @@ class TestWhatFollows:
         sent = renew(renewed, pharmacist)
         case = factories.asked(factories.case(of=sent, taken_by=factories.AssignmentFactory()))
         factories.answered(case)
-        case.refresh_from_db()
+        case = factories.reassessed(case)
         assert case.assignee is not None
         assert deciding.decide(case, factories.facts(), by=case.assignee).status == "decided"
 

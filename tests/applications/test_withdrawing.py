@@ -217,7 +217,7 @@ class TestWhatFollows:
         # Asked again, answered, and decided: nothing of the first case stands in the way.
         case = factories.asked(officer_has(again))
         factories.answered(case)
-        case.refresh_from_db()
+        case = factories.reassessed(case)
         assert case.assignee is not None
         decided = deciding.decide(case, factories.facts(), by=case.assignee)
         assert decided.status == CaseStatus.DECIDED

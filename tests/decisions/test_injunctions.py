@@ -191,14 +191,12 @@ class TestDismissal:
         case.application.refresh_from_db()
         assert case.application.outcome == Outcome.DISMISSED
 
-    def test_never_without_an_injunction(self, case: Case, officer: Assignment) -> None:
-        with pytest.raises(Refused, match="föreläggande"):
-            deciding.decide(case, factories.facts(Outcome.DISMISSED), by=officer)
+    def test_is_not_prepared_without_an_injunction(self, case: Case, officer: Assignment) -> None:
+        assert not may_dismiss(case)
         closed = supplements.close(overdue(case, to=PHARMACY), by=officer, to=PHARMACY)
         (request,) = pharmacys.requests_of(case.application, by=officer)
         assert request.status == SupplementStatus.UNANSWERED
-        with pytest.raises(Refused, match="föreläggande"):
-            deciding.decide(closed, factories.facts(Outcome.DISMISSED), by=officer)
+        assert not may_dismiss(closed)
 
     def test_not_when_the_question_was_withdrawn_in_time(
         self, case: Case, officer: Assignment
@@ -248,14 +246,17 @@ def test_the_pages_from_reminder_to_dismissal(case: Case, officer: Assignment, a
         give_up = reverse("decisions:give_up", args=[case.pk])
         answer = client.post(give_up, {"_key": KEY.format(4)})
         decide = reverse("decisions:decide", args=[case.pk])
-        assert answer["Location"] == decide
-        form_page = client.get(decide).content.decode()
+        assert answer["Location"] == f"{decide}?utan-provning=1"
+        form_page = client.get(answer["Location"]).content.decode()
         for words in ("Avvisning", "Föreläggandet har inte följts", "20 § förvaltningslagen"):
             assert words in form_page
         facts = {
             "outcome": "dismissed",
             "reasons": "Intyget saknas.",
             "provisions": "20 § förvaltningslagen (2017:900)",
+            "hearing": "exception",
+            "hearing_text": "Föreläggandet gav tid att svara.",
+            "utan-provning": "1",
         }
         preview = client.post(reverse("decisions:preview", args=[case.pk]), facts)
         assert "avvisar ansökan" in preview.content.decode()
@@ -264,7 +265,11 @@ def test_the_pages_from_reminder_to_dismissal(case: Case, officer: Assignment, a
     assert case.status == CaseStatus.DECIDED
 
 
-def test_dismissal_is_no_choice_in_an_ordinary_case(officer: Assignment, acting: Any) -> None:
+def test_without_an_injunction_the_form_says_what_a_dismissal_demands(
+    officer: Assignment, acting: Any
+) -> None:
     case = factories.case(taken_by=officer)
     decide = reverse("decisions:decide", args=[case.pk])
-    assert "Avvisning" not in acting(officer).get(decide).content.decode()
+    page = acting(officer).get(f"{decide}?utan-provning=1").content.decode()
+    assert "krävs ett föreläggande som inte har följts" in page
+    assert "Föreläggandet har inte följts" not in page

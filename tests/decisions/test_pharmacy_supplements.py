@@ -23,6 +23,7 @@ from decisions.queries import stops_of
 from decisions.services import deciding, supplements
 from decisions.services.issuing import issue_letters
 from decisions.services.letters import mark_posted
+from decisions.services.printing import print_letters
 from decisions.supplement_presentation import supplement_part
 from klas import clock
 from klas.errors import NotAllowed, Refused, WrongState
@@ -265,6 +266,7 @@ class TestAQuestionWithdrawn:
     def test_a_posted_letter_stays_posted(self, case: Case, officer: Assignment) -> None:
         asked = factories.asked(case)
         issue_letters()
+        print_letters(Letter.objects.filter(case=case), by=officer)
         mark_posted(Letter.objects.get(case=case), posted_on=clock.today(), by=officer)
         supplements.close(asked, by=officer)
         assert Letter.objects.get(case=case).status == LetterStatus.POSTED

@@ -26,7 +26,7 @@ from tests.licences.conftest import (
 )
 
 pytestmark = pytest.mark.django_db
-OF_A_LICENCE = {
+OF_A_LICENCE = {"renew",
     "card", "print", "dispense", "oversee", "suspend", "lift", "revoke", "sign_revocation",
 }  # fmt: skip
 OF_AN_ENTRY = {"receipt", "reverse"}

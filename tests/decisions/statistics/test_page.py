@@ -61,7 +61,7 @@ def test_every_measure_is_drawn_and_stands_in_a_table(
 def test_the_file_is_exactly_what_is_shown(officer: Any) -> None:
     query = {"matt": "utfall", "dela": "region", "kind": "individual"}
     page = officer.get(PAGE, query)
-    answer = officer.get(page.context["file_url"])
+    answer = officer.get(page.context["file_url"], query)
     assert answer["Content-Disposition"] == (
         'attachment; filename="klas-utfall-2025-01--2025-12.csv"'
     )

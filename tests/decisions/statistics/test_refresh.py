@@ -50,7 +50,7 @@ class TestFacts:
         with clock.at(MONDAY + timedelta(days=9)):
             factories.answered(case)
         with clock.at(MONDAY + timedelta(days=10)):
-            case.refresh_from_db()
+            case = factories.reassessed(case)
             factories.deciding.decide(case, factories.facts(), by=officer)
             refresh()
         fact = CaseFact.objects.get()
