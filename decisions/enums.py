@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CaseStatus(models.TextChoices):
@@ -109,7 +110,7 @@ class Verdict(models.TextChoices):
 
 class LicenceStatus(models.TextChoices):
     ACTIVE = "active", _("Gäller")
-    REVOKED = "revoked", _("Återkallad")
+    REVOKED = "revoked", pgettext_lazy("licence", "Återkallad")
     SUSPENDED = "suspended", _("Tillfälligt stoppad")
 
 

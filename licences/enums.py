@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DispensingKind(models.TextChoices):
@@ -15,7 +16,7 @@ class LicenceState(models.TextChoices):
     EXPIRED = "expired", _("Har gått ut")
     USED_UP = "used_up", _("Slut")
     SUSPENDED = "suspended", _("Tillfälligt stoppad")
-    REVOKED = "revoked", _("Återkallad")
+    REVOKED = "revoked", pgettext_lazy("licence", "Återkallad")
 
 
 class FindPurpose(models.TextChoices):

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class LicenceKind(models.TextChoices):
@@ -56,7 +57,7 @@ class LicenceStop(models.TextChoices):
     """What the agency has done to a licence that a motivation led to."""
 
     SUSPENDED = "suspended", _("Tillfälligt stoppad")
-    REVOKED = "revoked", _("Återkallad")
+    REVOKED = "revoked", pgettext_lazy("licence", "Återkallad")
 
 
 class Audience(models.TextChoices):
