@@ -60,7 +60,7 @@ class TestCharging:
         offered = handing_over.offer(
             application, to=other.pharmacy, reason="Går inte att beställa.", by=application.sent_by
         )
-        handing_over.accept(offered, by=other)
+        handing_over.accept(offered, by=other, available=True)
         application.refresh_from_db()
         assert application.pharmacy == other.pharmacy
         assert application.fees.get().pharmacy_id == charged.pharmacy_id
@@ -68,7 +68,7 @@ class TestCharging:
     def test_nothing_in_the_ledger_changes(self, charged: FeeEntry) -> None:
         for act in (
             lambda: FeeEntry.objects.filter(pk=charged.pk).update(amount=1),
-            lambda: charged.delete(),
+            charged.delete,
         ):
             with pytest.raises(DatabaseError), transaction.atomic():
                 act()
@@ -214,7 +214,7 @@ class TestPages:
 
     @pytest.mark.parametrize("name", ["fees", "company_fees"])
     def test_as_many_questions_for_many_as_for_one(
-        self, acting: Any, charged: FeeEntry, chief: Assignment, name: str, queries: Any = None
+        self, acting: Any, charged: FeeEntry, chief: Assignment, name: str
     ) -> None:
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
