@@ -106,9 +106,8 @@ class DiscloseView(ActingView):
         self, template: str, case: Case, context: dict[str, Any], status: int
     ) -> HttpResponse:
         facts = presentation.identity_facts(case, today=clock.today())
-        return render(
-            self.request, template, {"case": case, "facts": facts, **context}, status=status
-        )
+        shown = {"case": case, "facts": facts, **context}
+        return render(self.request, template, shown, status=status)
 
 
 class DisclosedView(ActingView):
