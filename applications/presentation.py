@@ -16,12 +16,12 @@ from applications.sections import LICENCE, MOTIVATION, PRODUCT, routes_of, secti
 from applications.services.duplicates import Duplicate
 from klas.pack import first_control_id
 from klas.presentation import quantity, swedish_date
-from klas.sections import Answers, Section, SectionForm, display_value
+from klas.sections import Answers, Secrecy, Section, SectionForm, display_value
 from klas.summary import Row
 from motivations.enums import MotivationStatus, QuantityUnit
 from motivations.kinds import kind_of
 from motivations.models import Motivation, MotivationVersion
-from motivations.presentation import Change, SectionRows
+from motivations.presentation import Answered, Change, SectionRows, is_free_text
 from pharmacies.models import Pharmacy
 
 
@@ -42,6 +42,27 @@ def section_rows(
         )
         for section in sections_of(answers)
     ]
+
+
+def answered(answers: Answers) -> list[tuple[Section, list[Answered]]]:
+    """All answers of an application that hold something, with each one's name."""
+    found = []
+    for section in sections_of(answers):
+        form = section.bind(answers)
+        hidden = set(form._unrevealed()) | {"unit"}
+        rows = [
+            (name, Row(str(field.label), _shown(form, name)))
+            for name, field in form.fields.items()
+            if name not in hidden and not field.widget.is_hidden
+        ]
+        shown = [
+            Answered(name, Secrecy.OPEN, is_free_text(form.fields[name]), row)
+            for name, row in rows
+            if not row.is_empty
+        ]
+        if shown:
+            found.append((section, shown))
+    return found
 
 
 def frozen_answers(application: Application) -> Answers:

@@ -148,3 +148,14 @@ class CorrectionHearing(models.TextChoices):
 
     HEARD = "heard", _("Apoteket har fått yttra sig om rättelsen")
     NEEDLESS = "needless", _("Det är uppenbart onödigt att höra apoteket, se skälet")
+
+
+class SecrecyGround(models.TextChoices):
+    """Why something is masked when documents are given out: provisions of the secrecy act (OSL)."""
+
+    HEALTH = "25:1", _("OSL 25 kap. 1 §, hälsa och andra personliga förhållanden")
+    HEALTH_ANYWHERE = "21:1", _("OSL 21 kap. 1 §, hälsa och sexualliv")
+    CONTACT = "21:3", _("OSL 21 kap. 3 §, adress, telefon och liknande")
+    PROTECTED = "22:1", _("OSL 22 kap. 1 §, skyddade personuppgifter")
+    SUPERVISION = "30:23", _("OSL 30 kap. 23 §, affärs- och driftförhållanden")
+    BUSINESS = "31:16", _("OSL 31 kap. 16 §, affärsförhållanden hos den som har en förbindelse")

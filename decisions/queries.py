@@ -28,6 +28,7 @@ from decisions.models import (
     CaseEvent,
     Communication,
     Decision,
+    Disclosure,
     Letter,
     LetterText,
     Licence,
@@ -450,6 +451,12 @@ def injunction_letter(application: Application) -> Letter | None:
         .order_by("-ordered_at", "-pk")
         .first()
     )
+
+
+def disclosures_of(case: Case) -> QuerySet[Disclosure]:
+    """What has been given out of a case, newest first."""
+    found = Disclosure.objects.filter(case=case).select_related("decided_by__user")
+    return found.order_by("-ordered_at", "-pk")
 
 
 def letters_of(case: Case) -> QuerySet[Letter]:

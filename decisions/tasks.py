@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from decisions.services import counting, issuing, merging, verification
+from decisions.services import counting, issuing, issuing_disclosures, merging, verification
 from decisions.statistics.publishing import publish_due
 from decisions.statistics.refresh import refresh
 
@@ -20,12 +20,19 @@ def merge_batches() -> None:
     merging.issue_batches()
 
 
+@app.task(name="decisions.issue_disclosures", priority=10)
+def issue_disclosures() -> None:
+    """Render the documents that are given out."""
+    issuing_disclosures.issue_disclosures()
+
+
 @app.periodic(cron="*/5 * * * *", periodic_id="letters_sweep")
 @app.task(name="decisions.sweep_letters")
 def sweep_letters(timestamp: int) -> None:
     """Render what an interrupted job left behind."""
     issuing.issue_letters()
     merging.issue_batches()
+    issuing_disclosures.issue_disclosures()
 
 
 @app.periodic(cron="25 * * * *", periodic_id="verification_purge")

@@ -44,6 +44,7 @@ CASE: Words = {
     "decide": gettext_lazy("Ärendet beslutades"),
     "applicant_changed": gettext_lazy("Sökanden byttes: ett annat apotek tog över ansökan"),
     "proposal_lapsed": gettext_lazy("Förslaget till beslut togs tillbaka"),
+    "disclosed": gettext_lazy("Handlingarna lämnades ut"),
     "close": gettext_lazy("Ärendet avskrevs"),
 }
 # The same when it is the pharmacy that is asked.

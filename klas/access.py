@@ -38,6 +38,9 @@ class Permission(StrEnum):
     EDIT_LETTER_TEXTS = "edit_letter_texts"
     RECALL = "recall"
     VIEW_ACCESS_LOG = "view_access_log"
+    VIEW_FEES = "view_fees"
+    KEEP_FEES = "keep_fees"
+    DISCLOSE = "disclose"
 
 
 class Role(models.TextChoices):
@@ -129,13 +132,16 @@ ROLES: dict[Role, RoleDefinition] = {
             Permission.COUNTERSIGN,
             Permission.PRINT_LETTERS,
             Permission.KEEP_QUESTIONS,
+            Permission.VIEW_FEES,
+            Permission.KEEP_FEES,
+            Permission.DISCLOSE,
             Permission.EDIT_LETTER_TEXTS,
             Permission.RECALL,
         },
     ),
     Role.OPERATOR: RoleDefinition(
         "Runs the service; sees who did what, never health data.",
-        frozenset({Permission.VIEW_ACCESS_LOG, Permission.RECALL}),
+        frozenset({Permission.VIEW_ACCESS_LOG, Permission.RECALL, Permission.VIEW_FEES}),
     ),
 }
 

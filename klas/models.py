@@ -78,6 +78,10 @@ WHAT = {
     "dispensing_permission": _("Särskilt tillstånd"),
     "recall": _("Indragning av batch"),
     "access_log": _("Åtkomstlogg"),
+    "fee": _("Avgift"),
+    "fee_list": _("Lista över avgifter"),
+    "invoice_basis": _("Fakturaunderlag"),
+    "disclosure": _("Utlämnande av handlingar"),
 }
 
 

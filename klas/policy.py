@@ -136,9 +136,18 @@ class Policy:
         Raises:
             LookupError: no fee is known for so early a day.
         """
+        fee = self.fee_row_on(day)
+        return fee.veterinary if for_animals else fee.human
+
+    def fee_row_on(self, day: date) -> Fee:
+        """The row of the fee table in force on a day.
+
+        Raises:
+            LookupError: no fee is known for so early a day.
+        """
         for fee in sorted(self.fees, key=lambda fee: fee.valid_from, reverse=True):
             if fee.valid_from <= day:
-                return fee.veterinary if for_animals else fee.human
+                return fee
         raise LookupError(f"no fee known on {day}")
 
 

@@ -17,9 +17,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.enums import Profession
+from klas.fields import NoPersonalNumberField
 from klas.pack import first_control_id
 from klas.presentation import number, swedish_date
-from klas.sections import Answers, Section, SectionAnswers, SectionForm, display_value
+from klas.sections import Answers, Secrecy, Section, SectionAnswers, SectionForm, display_value
 from klas.summary import Row
 from klas.tags import status_tag
 from medicines.models import ExactProduct
@@ -63,6 +64,38 @@ def section_rows(
         if rows:
             shown.append(SectionRows(section.title, section.slug, rows))
     return shown
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One answer with what its secrecy is judged by."""
+
+    name: str
+    secrecy: Secrecy
+    is_free_text: bool
+    row: Row
+
+
+def is_free_text(field: forms.Field) -> bool:
+    """Whether anything at all may stand in an answer, somebody's name too."""
+    return isinstance(field, NoPersonalNumberField) or isinstance(field.widget, forms.Textarea)
+
+
+def answered(kind: Kind, answers: Answers) -> list[tuple[Section, list[Answered]]]:
+    """What `section_rows` shows, with each answer's name and layer; empty ones are left out."""
+    found = []
+    for section in kind.sections:
+        stored = answers.get(section.slug, {})
+        form = section.form_class(initial=stored, answers=answers)
+        rows = [(name, _row(form, name, stored[name], "")) for name in _shown(form, stored)]
+        shown = [
+            Answered(name, form.secrecy_of(name), is_free_text(form.fields[name]), row)
+            for name, row in rows
+            if not row.is_empty
+        ]
+        if shown:
+            found.append((section, shown))
+    return found
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,18 @@ from applications.models import Application
 from applications.services import applying
 from applications.services import supplements as pharmacys_supplements
 from applications.services.search import find_by_reference
+from decisions import disclosing
 from decisions.enums import Conclusion, Hearing
-from decisions.models import Case, Communication
+from decisions.models import Case, Communication, Disclosure
 from decisions.rules import latest_valid_to
-from decisions.services import cases, communications, deciding, injunctions, supplements
+from decisions.services import (
+    cases,
+    communications,
+    deciding,
+    disclosures,
+    injunctions,
+    supplements,
+)
 from klas import clock
 from klas.access import Role
 from klas.uploads import RebuiltFile, rebuild
@@ -398,6 +406,23 @@ def decided(
     if moved.status == "proposed":
         moved = deciding.countersign(moved, by=AssignmentFactory(decision_maker=True))
     return moved
+
+
+def disclosed(case: Case, *, by: Assignment) -> Disclosure:
+    """The documents of a case, given out with what is masked as a rule."""
+    documents = disclosing.documents_of(case, by=by)
+    return disclosures.disclose(
+        case,
+        disclosures.Choice(
+            requester="",
+            requested="Alla handlingar",
+            masked={field.key: field.ground for field in documents.fields if field.ground},
+            opened={},
+            assessment="Uppgifterna kan skada den enskilde.",
+        ),
+        seen=documents.fingerprint,
+        by=by,
+    )
 
 
 def heard(case: Case, *, answer: str = "Vi har inget att tillägga.") -> Communication:

@@ -22,6 +22,7 @@ from applications.enums import WaitingFor
 from applications.models import Application
 from applications.services import applying, handing_over
 from applications.services.search import find_by_reference
+from decisions import disclosing
 from decisions.enums import CaseStatus, Conclusion, Hearing
 from decisions.examples.kinds import examples, product_answers
 from decisions.examples.people import load_people
@@ -33,10 +34,19 @@ from decisions.examples.texts import (
     STORIES,
     Story,
 )
-from decisions.models import Case
+from decisions.models import Case, FeeEntry
 from decisions.presentation import icd10_of
 from decisions.rules import latest_valid_to
-from decisions.services import cases, communications, deciding, delays, referrals, supplements
+from decisions.services import (
+    cases,
+    communications,
+    deciding,
+    delays,
+    disclosures,
+    fees,
+    referrals,
+    supplements,
+)
 from klas import clock
 from klas.policy import policy
 from klas.uploads import RebuiltFile, rebuild
@@ -132,6 +142,36 @@ class _Cases:
                 by = self.people[example.person]
                 submission.submit(self._draft(by, example.answers, example.kind), by=by)
         self._drafts()
+        self._keep_books()
+        self._disclose()
+
+    def _keep_books(self) -> None:
+        """A credit this month, and the months before it closed."""
+        chief = self.people["beslutsfattare"]
+        charged = FeeEntry.objects.filter(credits__isnull=True).order_by("-pk")[0]
+        reason = "Ansökan skickades två gånger."
+        fees.credit(charged, amount=charged.amount, reason=reason, by=chief)
+        over = FeeEntry.objects.filter(month__lt=fees.first_of(clock.today()))
+        for month in sorted(set(over.order_by().values_list("month", flat=True))):
+            fees.close_month(month, by=chief)
+
+    def _disclose(self) -> None:
+        """A case given out, masked as a rule."""
+        chief = self.people["beslutsfattare"]
+        case = Case.objects.filter(status=CaseStatus.DECIDED).order_by("pk")[0]
+        documents = disclosing.documents_of(case, by=chief)
+        disclosures.disclose(
+            case,
+            disclosures.Choice(
+                requester="",
+                requested="Alla handlingar i ärendet",
+                masked={field.key: field.ground for field in documents.fields if field.ground},
+                opened={},
+                assessment="Uppgifterna gör det möjligt att förstå vem patienten är.",
+            ),
+            seen=documents.fingerprint,
+            by=chief,
+        )
 
     @contextmanager
     def _moment(self, now: datetime, *, days: float) -> Iterator[None]:

@@ -6,6 +6,8 @@ from decisions.models.counting import QueueCount
 from decisions.models.decision import Decision
 from decisions.models.delay import DecisionRequest, DelayNotice
 from decisions.models.desk import Absence, BulkAct, SavedView
+from decisions.models.disclosure import Disclosure
+from decisions.models.fee import FeeEntry, InvoiceBasis
 from decisions.models.injunction import Injunction
 from decisions.models.letter import Letter, LetterEvent
 from decisions.models.letter_text import LetterText
@@ -38,7 +40,10 @@ __all__ = [
     "Decision",
     "DecisionRequest",
     "DelayNotice",
+    "Disclosure",
+    "FeeEntry",
     "Injunction",
+    "InvoiceBasis",
     "Letter",
     "LetterEvent",
     "LetterText",

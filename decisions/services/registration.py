@@ -10,6 +10,7 @@ from applications.models import Application
 from applications.services import duplicates, told
 from decisions.enums import OPEN_CASES
 from decisions.models import Case, CaseEvent
+from decisions.services import fees
 from klas import clock
 from klas.series import format_dnr, next_number
 from klas.working_days import due_on
@@ -44,6 +45,7 @@ def register(application: Application) -> Application:
         complete_at=now,
         due_on=due_date(complete_at=now, is_urgent=is_urgent),
     )
+    fees.charge(application, dnr=dnr)
     CaseEvent.objects.create(
         subject=case,
         action="register",

@@ -123,6 +123,8 @@ class CaseView(ActingView):
                 *words.timeline(queries.history(case)),
                 *review.asked_events(communications, referrals),
             ],
+            "disclosures": queries.disclosures_of(case),
+            "may_disclose": by.has(Permission.DISCLOSE),
             "may_assess": by.has(Permission.ASSESS),
             "may_release": CASE.allows(case, "release", by=by) and case.assignee_id == by.pk,
             # Somebody was quicker: the next case is one press away.

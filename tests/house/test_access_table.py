@@ -28,6 +28,7 @@ from decisions.services import (
     saved_views,
 )
 from decisions.services.issuing import issue_letters
+from decisions.services.issuing_disclosures import issue_disclosures
 from decisions.services.merging import issue_batches
 from decisions.services.printing import print_waiting
 from decisions.statistics.refresh import refresh
@@ -222,6 +223,15 @@ TABLE: dict[str, str] = {
     "decisions:pharmacy_any_letter":   "-    403    403    403     200   200   404    403  403    403    403",
     "decisions:pharmacy_decision":     "-    403    403    403     200   200   404    403  403    403    403",
     "decisions:pharmacy_letter":       "-    403    403    403     200   200   404    403  403    403    403",
+    "decisions:disclose":              "-    403    403    403     403   403   403    403  403    200    403",
+    "decisions:disclosed":             "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:disclosed_pdf":         "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:fees":                  "-    403    403    403     403   403   403    403  403    200    200",
+    "decisions:fees_file":             "-    403    403    403     403   403   403    403  403    200    200",
+    "decisions:company_fees":          "-    403    403    403     403   403   403    403  403    200    200",
+    "decisions:credit_fee":            "-    403    403    403     403   403   403    403  403    200    403",
+    "decisions:close_fees":            "-    403    403    403     403   403   403    403  403    200    403",
+    "decisions:pharmacy_fees":         "-    403    403    403     200   200   200    403  403    403    403",
     "licences:own":                    "-    403    403    403     200   200   200    403  403    403    403",
     "licences:find":                   "-    403    403    403     200   403   200    403  403    403    403",
     "licences:card":                   "-    403    403    403     200   200   404    403  403    403    403",
@@ -393,6 +403,8 @@ def make_world() -> World:
         reason="Vi kan inte beställa läkemedlet.",
         by=pharmacist,
     )
+    disclosed = factories.disclosed(decided, by=chief)
+    issue_disclosures()
     keys: dict[str, dict[str, Any]] = {
         "medicines:product": {"pk": product.pk},
         "notifications:open": {"pk": notice.pk},
@@ -475,6 +487,11 @@ def make_world() -> World:
         "decisions:question_text_retire": {"pk": question.pk},
         "decisions:pharmacy_injunction": {"application_pk": enjoined.application_id},
         "decisions:letter": {"pk": letter.pk},
+        "decisions:disclosed": {"pk": disclosed.pk},
+        "decisions:disclosed_pdf": {"pk": disclosed.pk},
+        "decisions:company_fees": {"organisation_number": pharmacist.pharmacy.organisation_number},
+        "decisions:credit_fee": {"pk": decided.application.fees.get().pk},
+        "decisions:close_fees": {"month": "2026-01"},
         "decisions:opinion": {"pk": referral.pk},
         "decisions:withdraw_referral": {"pk": referral.pk},
         "decisions:pharmacy_communication": {"application_pk": heard.application_id},
