@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from decisions.services import counting, issuing
+from decisions.services import counting, court_files, issuing
 from decisions.statistics.publishing import publish_due
 from decisions.statistics.refresh import refresh
 
@@ -19,6 +19,15 @@ def issue_letters() -> None:
 def sweep_letters(timestamp: int) -> None:
     """Render what an interrupted job left behind."""
     issuing.issue_letters()
+    court_files.issue()
+
+
+@app.task(name="decisions.issue_court_files")
+def issue_court_files() -> None:
+    """Put together the files that go to the court."""
+    # What goes into them may have been ordered a moment ago.
+    issuing.issue_letters()
+    court_files.issue()
 
 
 @app.periodic(cron="*/10 * * * *", periodic_id="statistics_refresh")

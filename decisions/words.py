@@ -45,6 +45,13 @@ CASE: Words = {
     "applicant_changed": gettext_lazy("Sökanden byttes: ett annat apotek tog över ansökan"),
     "proposal_lapsed": gettext_lazy("Förslaget till beslut togs tillbaka"),
     "close": gettext_lazy("Ärendet avskrevs"),
+    "appealed": gettext_lazy("Beslutet överklagades"),
+    "appeal_rejected": gettext_lazy("Överklagandet avvisades: för sent inkommet"),
+    "appeal_changed": gettext_lazy("Beslutet omprövades och ska ändras"),
+    "appeal_kept": gettext_lazy("Beslutet omprövades och ändras inte"),
+    "appeal_forwarded": gettext_lazy("Överklagandet lämnades till förvaltningsrätten"),
+    "appeal_ended": gettext_lazy("Överklagandet avslutades"),
+    "reopen": gettext_lazy("Ärendet öppnades igen för ett nytt beslut"),
 }
 # The same when it is the pharmacy that is asked.
 OF_PHARMACY: Words = {
@@ -80,6 +87,7 @@ UNTOLD = {
             "hearing_answered",
             "hearing_closed",
             "decided",
+            "reopened",
         }
     ),
     "motivation": frozenset(
@@ -94,6 +102,9 @@ UNTOLD = {
             "supplement_closed",
             "enjoined",
             "decided",
+            "appealed",
+            "appeal_ended",
+            "reopened",
         }
     ),
 }

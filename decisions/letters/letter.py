@@ -10,6 +10,7 @@ from django.utils import translation
 from decisions.enums import LetterReason
 from decisions.letters import (
     appeal_received,
+    appeal_rejected,
     correction,
     decision,
     delay,
@@ -51,6 +52,9 @@ KINDS: Mapping[LetterReason, LetterKind] = {
     LetterReason.DELAY: LetterKind("letters/pharmacy_delay.html", delay.to_pharmacy),
     LetterReason.APPEAL_RECEIVED: LetterKind(
         "letters/pharmacy_appeal_received.html", appeal_received.to_pharmacy
+    ),
+    LetterReason.APPEAL_REJECTED: LetterKind(
+        "letters/pharmacy_appeal_rejected.html", appeal_rejected.to_pharmacy
     ),
     LetterReason.SUSPENSION: LetterKind("letters/pharmacy_licence_act.html", licence_acts.of_stop),
     LetterReason.LIFTED: LetterKind("letters/pharmacy_licence_act.html", licence_acts.of_stop),
