@@ -5,7 +5,7 @@ ARGS ?=
 PY = .venv/bin/python
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint format lock bench static messages install install-test
+.PHONY: run test golden lint format lock bench static messages install install-test
 
 install:
 	@$(PYTHON) tools/install.py run
@@ -22,6 +22,10 @@ test: install-test
 # Measured on the real database, one process, nothing else running.
 bench: install-test
 	$(PY) -m pytest -n 0 -p no:randomly -s -m bench $(ARGS)
+
+# The letters' pictures, made anew: look at each before it is committed.
+golden: install-test
+	KLAS_GOLDEN=1 $(PY) -m pytest tests/decisions/test_letter_looks.py
 
 lint: install-test
 	$(PY) -m ruff check .

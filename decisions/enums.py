@@ -92,10 +92,20 @@ class Channel(models.TextChoices):
 
 class LetterStatus(models.TextChoices):
     PENDING = "pending", _("Skapas")
-    ISSUED = "issued", _("Klart att skicka")
+    ISSUED = "issued", _("Klart att skriva ut")
+    PRINTED = "printed", _("Utskrivet")
     POSTED = "posted", _("Postat")
     DELIVERED = "delivered", _("Levererat")
     CANCELLED = "cancelled", _("Ska inte skickas")
+
+
+class Verdict(models.TextChoices):
+    """What the public page answers about a letter; it says nothing else."""
+
+    GENUINE = "genuine", _("Brevet är äkta")
+    NOT_GENUINE = "not_genuine", _("Vi känner inte igen brevet")
+    REPLACED = "replaced", _("Brevet har ersatts")
+    REVOKED = "revoked", _("Beslutet har återkallats")
 
 
 class LicenceStatus(models.TextChoices):

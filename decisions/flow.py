@@ -147,12 +147,17 @@ LETTER = Flow(
     table={
         "issue": Transition((LetterStatus.PENDING,), LetterStatus.ISSUED, None),
         "deliver": Transition((LetterStatus.ISSUED,), LetterStatus.DELIVERED, None),
+        "print": Transition(
+            (LetterStatus.ISSUED,), LetterStatus.PRINTED, Permission.PRINT_LETTERS, _by_post
+        ),
         # What it would tell does not hold any more.
         "cancel": Transition(
-            (LetterStatus.PENDING, LetterStatus.ISSUED), LetterStatus.CANCELLED, None
+            (LetterStatus.PENDING, LetterStatus.ISSUED, LetterStatus.PRINTED),
+            LetterStatus.CANCELLED,
+            None,
         ),
         "post": Transition(
-            (LetterStatus.ISSUED,), LetterStatus.POSTED, Permission.PRINT_LETTERS, _by_post
+            (LetterStatus.PRINTED,), LetterStatus.POSTED, Permission.PRINT_LETTERS, _by_post
         ),
     },
 )

@@ -431,7 +431,8 @@ def letter_rows(
     """
     rows, choices = [], count()
     for letter in letters:
-        is_ready = letter.status == LetterStatus.ISSUED and letter.channel == Channel.POST
+        in_turn = letter.status in {LetterStatus.ISSUED, LetterStatus.PRINTED}
+        is_ready = in_turn and letter.channel == Channel.POST
         rows.append(
             LetterRow(
                 letter=letter,

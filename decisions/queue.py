@@ -67,7 +67,7 @@ class QueueCounts:
 
 
 def tab_filter(tab: str, *, acting: Assignment, today: date) -> Q:
-    """What a tab of the queue shows. The trigger on `Case` counts by the same rules.
+    """What a tab of the queue shows. The triggers on `Case` count by the same rules.
 
     Raises:
         KeyError: there is no such tab.

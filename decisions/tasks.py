@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from decisions.services import counting, court_files, issuing
+from decisions.services import counting, court_files, issuing, merging, verification
 from decisions.statistics.publishing import publish_due
 from decisions.statistics.refresh import refresh
 
@@ -14,11 +14,18 @@ def issue_letters() -> None:
     issuing.issue_letters()
 
 
+@app.task(name="decisions.merge_batches", priority=10)
+def merge_batches() -> None:
+    """Merge the letters of the batches that are to be printed."""
+    merging.issue_batches()
+
+
 @app.periodic(cron="*/5 * * * *", periodic_id="letters_sweep")
 @app.task(name="decisions.sweep_letters")
 def sweep_letters(timestamp: int) -> None:
     """Render what an interrupted job left behind."""
     issuing.issue_letters()
+    merging.issue_batches()
     court_files.issue()
 
 
@@ -28,6 +35,13 @@ def issue_court_files() -> None:
     # What goes into them may have been ordered a moment ago.
     issuing.issue_letters()
     court_files.issue()
+
+
+@app.periodic(cron="25 * * * *", periodic_id="verification_purge")
+@app.task(name="decisions.purge_verification_tries")
+def purge_verification_tries(timestamp: int) -> None:
+    """Forget who verified letters, when it no longer counts."""
+    verification.purge()
 
 
 @app.periodic(cron="*/10 * * * *", periodic_id="statistics_refresh")

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     PRINT_LETTERS = "print_letters"
     VIEW_STATISTICS = "view_statistics"
     KEEP_QUESTIONS = "keep_questions"
+    EDIT_LETTER_TEXTS = "edit_letter_texts"
     RECALL = "recall"
     VIEW_ACCESS_LOG = "view_access_log"
 
@@ -128,6 +129,7 @@ ROLES: dict[Role, RoleDefinition] = {
             Permission.COUNTERSIGN,
             Permission.PRINT_LETTERS,
             Permission.KEEP_QUESTIONS,
+            Permission.EDIT_LETTER_TEXTS,
             Permission.RECALL,
         },
     ),

@@ -70,6 +70,7 @@ class Shell:
     language_url: str
     accessibility_url: str
     statistics_url: str
+    verify_url: str
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -106,6 +107,7 @@ def _shell(acting: "Assignment | None", *, signed_in: bool, path: str) -> Shell:
         language_url=_address("set_language"),
         accessibility_url=_address("accessibility"),
         statistics_url=_address("statistics:public"),
+        verify_url=_address("verification:check"),
     )
 
 

@@ -73,7 +73,7 @@ class Drawn:
 def issue_waiting(
     model: type[Document],
     *,
-    draw: Callable[[Document], Drawn],
+    draw: Callable[[Document], Drawn | RenderedPdf],
     keep: Callable[[Document, RenderedPdf], None] = RenderedDocument.keep,
     limit: int | None = None,
     only: models.Q = models.Q(),  # noqa: B008 - never changed
@@ -81,7 +81,7 @@ def issue_waiting(
     """Render the documents of a kind that are ordered and not issued; returns how many.
 
     Args:
-        draw: what a document says.
+        draw: what a document says; or its PDF, when that is made of others.
         keep: stores the rendered PDF on the locked row.
         limit: at most so many, so that a job on one kind does not keep the others waiting.
         only: which of them are wanted (still).
@@ -113,13 +113,15 @@ def issue_waiting(
 
 def _issue(
     document: Document,
-    draw: Callable[[Document], Drawn],
+    draw: Callable[[Document], Drawn | RenderedPdf],
     keep: Callable[[Document, RenderedPdf], None],
 ) -> Exception | None:
     try:
         with transaction.atomic():
             drawn = draw(document)
-            keep(document, render(drawn.html, embedded=drawn.embedded))
+            if isinstance(drawn, Drawn):
+                drawn = render(drawn.html, embedded=drawn.embedded)
+            keep(document, drawn)
     except Exception as error:  # one document must not stop the others
         return error
     return None

@@ -91,6 +91,10 @@ class Policy:
     kept_form_hours: int = 24
     kept_form_max_bytes: int = 200_000
     kept_forms_per_person: int = 20
+    # Letters printed in one go; and how often one address may verify letters, in how long
+    print_batch_most: int = 200
+    verification_tries: int = 30
+    verification_window_minutes: int = 10
     # Pages
     page_size: int = 25
     # Statistics: the least number of cases that is published (domain §6), how long after its end a

@@ -28,6 +28,7 @@ urlpatterns = [
     path("lakemedel/", include("medicines.urls")),
     path("motiveringar/", include("motivations.urls")),
     path("apotek/", include("applications.urls")),
+    path("kontrollera/", include("decisions.public.urls")),
     path("arenden/", include("decisions.urls")),
     path("licenser/", include("licences.urls")),
     path("statistik/", include("decisions.statistics.urls")),

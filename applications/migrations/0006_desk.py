@@ -36,10 +36,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('applications', '0005_assigned_to'),
         ('medicines', '0004_products_approved_in_sweden'),
         ('motivations', '0006_search_keys'),
         ('pharmacies', '0002_care_unit_preparedness'),
+        ('applications', '0005_assigned_to'),
     ]
 
     operations = [

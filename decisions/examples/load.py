@@ -18,13 +18,21 @@ from PIL import Image, ImageDraw, ImageFont
 from stdnum import luhn
 
 from accounts.models import Assignment
+from applications.enums import WaitingFor
 from applications.models import Application
 from applications.services import applying, handing_over
 from applications.services.search import find_by_reference
 from decisions.enums import CaseStatus, Conclusion, Hearing
 from decisions.examples.kinds import examples, product_answers
 from decisions.examples.people import load_people
-from decisions.examples.texts import FIRST_TIME, NAMES, QUESTIONS, STORIES, Story
+from decisions.examples.texts import (
+    FIRST_TIME,
+    NAMES,
+    PHARMACY_QUESTIONS,
+    QUESTIONS,
+    STORIES,
+    Story,
+)
 from decisions.models import Case
 from decisions.presentation import icd10_of
 from decisions.rules import latest_valid_to
@@ -236,12 +244,20 @@ class _Cases:
                     taken, text="Ringde apoteket om leveranstiden: tio dagar.", by=officer
                 )
         elif index % 10 == 8:
-            supplements.request(
+            asked = supplements.request(
                 cases.take(case, by=officer),
                 questions=QUESTIONS,
                 due_on=add_working_days(clock.today(), policy.supplement_working_days),
                 by=officer,
             )
+            if index > QUEUE_SIZE // 2:
+                supplements.request(
+                    asked,
+                    to=WaitingFor.PHARMACY,
+                    questions=PHARMACY_QUESTIONS,
+                    due_on=add_working_days(clock.today(), policy.supplement_working_days),
+                    by=officer,
+                )
         elif index % 13 == 3:
             self._decide(case, Outcome.GRANTED_WITH_RESERVATION, countersign=False)
 

@@ -108,3 +108,7 @@ QUESTIONS = (
     "Vilka doser av de godkända läkemedlen har prövats, och hur länge?",
     "Hur ska effekt och biverkningar följas upp?",
 )
+PHARMACY_QUESTIONS = (
+    "Skicka in intyg som visar att läkemedlet är tillverkat enligt god tillverkningssed (GMP).",
+    "Bekräfta leveranstiden: i ansökan står tio dagar.",
+)

@@ -5,6 +5,14 @@ from decisions.forms.case import AssessmentForm, NoteForm
 from decisions.forms.deciding import DecisionForm, SendBackForm
 from decisions.forms.delay import DecisionRequestForm, DelayForm, RejectRequestForm
 from decisions.forms.desk import AbsenceForm, AssignForm, SavedViewForm
+from decisions.forms.letters import (
+    BatchPostedForm,
+    LetterTextForm,
+    PreviewForm,
+    PrintForm,
+    ReprintForm,
+    VerifyForm,
+)
 from decisions.forms.queue import LetterFilter, PostedForm, QueueFilter
 from decisions.forms.review import (
     CommunicationAnswerForm,
@@ -27,6 +35,7 @@ __all__ = [
     "ActForm",
     "AssessmentForm",
     "AssignForm",
+    "BatchPostedForm",
     "CommunicationAnswerForm",
     "CommunicationForm",
     "DecisionForm",
@@ -34,18 +43,23 @@ __all__ = [
     "DelayForm",
     "InjunctionForm",
     "LetterFilter",
+    "LetterTextForm",
     "NoteForm",
     "OpinionForm",
     "PostedForm",
     "PrecedentFilter",
     "PreviewCaseForm",
+    "PreviewForm",
+    "PrintForm",
     "QuestionTextForm",
     "QuestionWordingForm",
     "QueueFilter",
     "ReferralForm",
     "RejectRequestForm",
+    "ReprintForm",
     "SavedViewForm",
     "SendBackForm",
     "StatisticsForm",
     "SupplementRequestForm",
+    "VerifyForm",
 ]

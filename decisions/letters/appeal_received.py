@@ -9,6 +9,8 @@ from decisions.letters.filling import Words, about_application, filled
 from decisions.models import Letter
 from klas.presentation import swedish_date
 
+EXAMPLE = {"received_on": "2026-11-20", "in_time": True, "decision_dnr": "5.8.1-2026-000000"}
+
 
 def facts(*, received_on: date, in_time: bool, decision_dnr: str) -> dict[str, Any]:
     """What is frozen when the letter is ordered.

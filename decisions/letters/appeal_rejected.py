@@ -10,6 +10,15 @@ from decisions.letters.filling import Words, about_application, filled, named
 from decisions.models import Appeal, Letter
 from klas.presentation import swedish_date
 
+EXAMPLE = {
+    "number": "5.8.1-2026-000000-Ö1",
+    "received_on": "2026-12-18",
+    "last_on": "2026-12-11",
+    "decided_on": "2026-12-21",
+    "decided_by": "Karin Exempel (beslutsfattare)",
+    "reasons": "Det har inte kommit fram något som gör att överklagandet ändå ska prövas.",
+}
+
 
 def facts(appeal: Appeal) -> dict[str, Any]:
     """What is frozen when the letter is ordered.

@@ -9,9 +9,9 @@ from django.utils.safestring import SafeString
 
 from decisions.enums import Hearing, Recipient
 from decisions.letters.filling import Words, filled, named
-from decisions.letters.texts import TEXT_VERSION, texts
+from decisions.letters.texts import texts, version_in_force
 from decisions.models import Decision, Letter, Licence
-from klas import presentation
+from klas import clock, presentation
 from klas.pdf import EmbeddedFile, document_time
 from klas.policy import policy
 from klas.summary import Row
@@ -27,7 +27,7 @@ def to_pharmacy(letter: Letter, words: Words) -> dict[str, Any]:
     decision = _decision(letter)
     return {
         "date": presentation.swedish_date(decision.decided_at),
-        "fragment": decision_fragment(decision, text_version=letter.text_version),
+        "fragment": decision_fragment(decision, words=words),
     }
 
 
@@ -41,6 +41,11 @@ def to_prescriber(letter: Letter, words: Words) -> dict[str, Any]:
         "intro": words[f"prescriber_{letter.reason}"].format(**fill),
         "appeal": words["prescriber_appeal"].format(**fill),
         "questions": words["questions"].format(**fill),
+        # The prescriber has described the product: a line is enough.
+        "short_rows": [
+            Row("Läkemedel", decision.product.product_line),
+            *_licence_rows(decision, words),
+        ],
         **_decision_context(decision, words),
     }
 
@@ -50,18 +55,30 @@ def _decision(letter: Letter) -> Decision:
     return letter.decision
 
 
-def decision_fragment(decision: Decision, *, text_version: str = TEXT_VERSION) -> SafeString:
+def decision_fragment(
+    decision: Decision, *, text_version: str = "", words: Words | None = None
+) -> SafeString:
     """What a decision says, from the verdict to how to appeal: for the letter and for pages.
 
     The headings are h2. A decision that is not made yet, saved or not, is shown as a proposal.
 
     Args:
         decision: with case, product, subject_line and proposed_by.
+        text_version: else that of the decision's letters, or what is in force.
+        words: the texts themselves, when the caller has them.
     """
+    if words is None:
+        version = text_version or _version_of(decision) or version_in_force(clock.today())
+        words = texts(version)
     with translation.override("sv"):
-        return render_to_string(
-            "letters/decision.html", _decision_context(decision, texts(text_version))
-        )
+        return render_to_string("letters/decision.html", _decision_context(decision, words))
+
+
+def _version_of(decision: Decision) -> str:
+    if decision.decided_at is None:
+        return ""
+    letter = Letter.objects.filter(decision=decision).order_by("pk").only("text_version").first()
+    return letter.text_version if letter else ""
 
 
 def decision_json(letter: Letter, corrected: Decision | None = None) -> EmbeddedFile | None:

@@ -7,6 +7,12 @@ from decisions.letters.filling import Words, about_application, filled
 from decisions.models import Letter
 from klas.presentation import swedish_date
 
+EXAMPLE = {
+    "reason": "Vi väntar på ett intyg om tillverkningen från myndigheten i Tyskland.",
+    "expected_on": "2026-12-04",
+    "told_on": "2026-11-20",
+}
+
 
 def facts(*, reason: str, expected_on: date, told_on: date) -> dict[str, Any]:
     """What is frozen when the letter is ordered.

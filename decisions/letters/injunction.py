@@ -12,6 +12,15 @@ from decisions.models import Injunction, Letter
 from klas import presentation
 from motivations.models import AgencyRequest
 
+EXAMPLE = {
+    "text": "Skicka intyget om tillverkningen för den sats som ska levereras.",
+    "questions": ["Vilken tillverkare har satsen?", "Bifoga GMP-certifikatet."],
+    "prescriber": True,
+    "sent_on": "2026-11-20",
+    "due_on": "2026-12-04",
+    "sent_by": "Eva Exempel (handläggare)",
+}
+
 
 def facts(injunction: Injunction, overdue: Mapping[WaitingFor, AgencyRequest]) -> dict[str, Any]:
     """What is frozen when the letter is ordered."""

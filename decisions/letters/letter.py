@@ -3,8 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
+import segno
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
 from decisions.enums import LetterReason
@@ -23,17 +27,25 @@ from decisions.letters.texts import texts
 from decisions.models import Letter
 from klas.pdf import EmbeddedFile, document_time
 
+# What fits in the window of the envelope in the usual size: 27 × 63 mm.
+_MOST_LINES, _LONGEST_LINE = 5, 34
+
+# Stands in a preview: no letter has it, since codes hold no O.
+NO_CODE = "OOOOOOOOOOOO"
+
 
 @dataclass(frozen=True)
 class LetterKind:
     """How letters of one reason are drawn.
 
     `context` makes what the template shows of a letter's frozen rows, its `facts` and the words of
-    its text version; among it `date`, the letter's date in words.
+    its text version; among it `date`, the letter's date in words. `example` holds made-up facts,
+    for a letter that is made of nothing but its facts and its case: for previews of the texts.
     """
 
     template: str
     context: Callable[[Letter, Words], dict[str, Any]]
+    example: Mapping[str, Any] | None = None
 
 
 KINDS: Mapping[LetterReason, LetterKind] = {
@@ -46,15 +58,21 @@ KINDS: Mapping[LetterReason, LetterKind] = {
         "letters/prescriber_special_information.html", decision.to_prescriber
     ),
     LetterReason.SUPPLEMENT: LetterKind(
-        "letters/prescriber_supplement.html", supplement.to_prescriber
+        "letters/prescriber_supplement.html", supplement.to_prescriber, supplement.EXAMPLE
     ),
-    LetterReason.INJUNCTION: LetterKind("letters/pharmacy_injunction.html", injunction.to_pharmacy),
-    LetterReason.DELAY: LetterKind("letters/pharmacy_delay.html", delay.to_pharmacy),
+    LetterReason.INJUNCTION: LetterKind(
+        "letters/pharmacy_injunction.html", injunction.to_pharmacy, injunction.EXAMPLE
+    ),
+    LetterReason.DELAY: LetterKind("letters/pharmacy_delay.html", delay.to_pharmacy, delay.EXAMPLE),
     LetterReason.APPEAL_RECEIVED: LetterKind(
-        "letters/pharmacy_appeal_received.html", appeal_received.to_pharmacy
+        "letters/pharmacy_appeal_received.html",
+        appeal_received.to_pharmacy,
+        appeal_received.EXAMPLE,
     ),
     LetterReason.APPEAL_REJECTED: LetterKind(
-        "letters/pharmacy_appeal_rejected.html", appeal_rejected.to_pharmacy
+        "letters/pharmacy_appeal_rejected.html",
+        appeal_rejected.to_pharmacy,
+        appeal_rejected.EXAMPLE,
     ),
     LetterReason.SUSPENSION: LetterKind("letters/pharmacy_licence_act.html", licence_acts.of_stop),
     LetterReason.LIFTED: LetterKind("letters/pharmacy_licence_act.html", licence_acts.of_stop),
@@ -65,16 +83,22 @@ KINDS: Mapping[LetterReason, LetterKind] = {
 }
 
 
-def letter_html(letter: Letter) -> str:
+def letter_html(letter: Letter, *, trial: Mapping[str, str] | None = None) -> str:
     """A letter as HTML for `klas.pdf.render`; Swedish whatever language the reader works in.
 
     It is made of frozen rows, so that it reads the same whenever it is rendered.
 
+    Args:
+        trial: texts to try instead of the letter's own. It then says on each page that it is a
+            preview, and its code is nobody's.
+
     Raises:
         LookupError: the letter's text version or reason has no words here.
     """
-    words = texts(letter.text_version)
+    words: Words = texts(letter.text_version) | dict(trial or {})
     kind = KINDS[LetterReason(letter.reason)]
+    code = letter.code if trial is None else NO_CODE
+    address = verification_address(letter.case.dnr, code)
     with translation.override("sv"):
         return render_to_string(
             kind.template,
@@ -83,7 +107,13 @@ def letter_html(letter: Letter) -> str:
                 "case": letter.case,
                 "created": document_time(letter.ordered_at),
                 "texts": words,
-                "code": grouped_code(letter.code),
+                "code": grouped_code(code),
+                "address_is_long": _is_long(letter.address),
+                "is_preview": trial is not None,
+                "verify_page": verification_page(),
+                "qr": segno.make(address, error="m", micro=False).svg_data_uri(
+                    border=0, omitsize=True
+                ),
                 **kind.context(letter, words),
             },
         )
@@ -94,6 +124,22 @@ def letter_data(letter: Letter) -> EmbeddedFile | None:
     if letter.reason == LetterReason.CORRECTION:
         return decision.decision_json(letter, correction.corrected_decision(letter))
     return decision.decision_json(letter)
+
+
+def _is_long(address: list[str]) -> bool:
+    """Whether an address would not fit its window in the usual size."""
+    return len(address) > _MOST_LINES or any(len(line) > _LONGEST_LINE for line in address)
+
+
+def verification_page() -> str:
+    """The public page where letters are verified, as it is typed: ``klas.example/kontrollera``."""
+    shown = settings.BASE_URL + reverse("verification:check")
+    return shown.removeprefix("https://").removeprefix("http://").rstrip("/")
+
+
+def verification_address(dnr: str, code: str) -> str:
+    """What a letter's QR code leads to: the page where it is verified, filled in."""
+    return f"{settings.BASE_URL}{reverse('verification:check')}?{urlencode({'n': dnr, 'k': code})}"
 
 
 def grouped_code(code: str) -> str:

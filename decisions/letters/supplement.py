@@ -10,6 +10,13 @@ from decisions.models import Letter
 from klas import presentation
 from motivations.models import AgencyRequest
 
+EXAMPLE = {
+    "questions": ["Vilka doser har prövats, och hur länge?"],
+    "asked_on": "2026-11-20",
+    "due_on": "2026-12-04",
+    "asked_by": "Eva Exempel (handläggare)",
+}
+
 
 def facts(supplement: AgencyRequest) -> dict[str, Any]:
     """What is frozen when the letter is ordered."""

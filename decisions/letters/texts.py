@@ -1,10 +1,18 @@
 """The letters' own words, versioned; a letter keeps the version it was written with.
 
-Letters are always in Swedish, so these texts are not translated. To change one, add its new wording
-under a new version and move `TEXT_VERSION` on: letters ordered earlier keep the old wording.
+Letters are always in Swedish, so these texts are not translated. What stands here is the base: the
+agency changes a text in its library (`decisions.services.letter_texts`), from a day on. To change
+one here, add its new wording under a new version and move `TEXT_VERSION` on. Of the wordings here
+and in the library the youngest holds; letters ordered earlier keep theirs.
 """
 
 from collections.abc import Mapping
+from datetime import date
+from string import Formatter
+
+from django.db.models import Max
+
+from decisions.models import LetterText
 
 TEXT_VERSION = "2026-11"
 
@@ -255,24 +263,66 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "corrected_by": {"2026-11": "Rättelsen har gjorts av {corrector}."},
     "code": {
-        "2026-11": "Uppge koden och diarienumret om du vill få bekräftat att brevet är äkta."
+        "2026-11": "Läs av QR-koden, eller gå till sidan och skriv numret och koden. Den svarar på "
+        "om brevet är äkta och gäller, och inget annat."
     },
 }  # fmt: skip
 
 
+def version_in_force(day: date) -> str:
+    """The version that a letter ordered on a day is written with.
+
+    That of the code; once something has been published in the library also the day and the number
+    of the last text published: ``"2026-11/2026-12-01/3"``. Texts published later, even from an
+    earlier day, are none of its.
+    """
+    number = LetterText.objects.aggregate(last=Max("number"))["last"]
+    return TEXT_VERSION if number is None else f"{TEXT_VERSION}/{day.isoformat()}/{number}"
+
+
 def texts(version: str) -> dict[str, str]:
-    """The wording of every text in a version: its own, or the last before it.
+    """The wording of every text in a version: the youngest that it has.
 
     Args:
-        version: year and month, e.g. ``"2026-11"``.
+        version: as `version_in_force` writes it, or year and month alone.
 
     Raises:
         LookupError: a text is younger than the version.
     """
+    code, *library = version.split("/")
+    published: dict[str, dict[str, str]] = {}
+    if library:
+        day, number = library
+        rows = LetterText.objects.filter(number__lte=int(number), from_day__lte=day)
+        # Of two from the same day the one published last holds.
+        for row in rows.order_by("number"):
+            published.setdefault(row.key, {})[row.from_day.isoformat()] = row.wording
     found = {}
     for key, wordings in TEXTS.items():
-        until = [since for since in wordings if since <= version]
+        until = {since: text for since, text in wordings.items() if since <= code}
         if not until:
             raise LookupError(f"letter text {key!r} has no wording in version {version}")
-        found[key] = wordings[max(until)]
+        until |= published.get(key, {})
+        found[key] = until[max(until)]
     return found
+
+
+def braces(wording: str) -> set[str]:
+    """What is filled in in a wording: ``{"due", "reference"}``.
+
+    Raises:
+        ValueError: a brace is not closed, or holds more than a name.
+    """
+    names = set()
+    for _text, name, form, conversion in Formatter().parse(wording):
+        if name is None:
+            continue
+        if form or conversion or not name.isidentifier():
+            raise ValueError(name)
+        names.add(name)
+    return names
+
+
+def fillable(key: str) -> set[str]:
+    """What a wording of a text is to fill in: what the youngest in the code does."""
+    return braces(TEXTS[key][max(TEXTS[key])])

@@ -31,8 +31,8 @@ GROUP BY tabs.tab, tabs.officer, tabs.day
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0004_duplicate_reason"),
-        ("decisions", "0006_queue"),
+        ('applications', '0004_duplicate_reason'),
+        ('decisions', '0006_queue'),
     ]
 
     operations = [

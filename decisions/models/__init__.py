@@ -9,8 +9,10 @@ from decisions.models.delay import DecisionRequest, DelayNotice
 from decisions.models.desk import Absence, BulkAct, SavedView
 from decisions.models.injunction import Injunction
 from decisions.models.letter import Letter, LetterEvent
+from decisions.models.letter_text import LetterText
 from decisions.models.licence import Licence, LicenceEvent
 from decisions.models.precedent import Precedent
+from decisions.models.printing import PrintBatch, PrintedLetter
 from decisions.models.question_text import QuestionText, QuestionTextVersion
 from decisions.models.referral import Referral, ReferralEvent
 from decisions.models.revocation import Revocation
@@ -21,6 +23,7 @@ from decisions.models.statistics import (
     StatisticsCell,
     StatisticsState,
 )
+from decisions.models.verification import VerificationTry
 
 __all__ = [
     "Absence",
@@ -43,11 +46,14 @@ __all__ = [
     "Injunction",
     "Letter",
     "LetterEvent",
+    "LetterText",
     "Licence",
     "LicenceEvent",
     "Mention",
     "Note",
     "Precedent",
+    "PrintBatch",
+    "PrintedLetter",
     "PublishedYear",
     "QuestionText",
     "QuestionTextVersion",
@@ -58,4 +64,5 @@ __all__ = [
     "SavedView",
     "StatisticsCell",
     "StatisticsState",
+    "VerificationTry",
 ]

@@ -61,7 +61,7 @@ class Case(StatefulModel):
     answer_due_on = models.DateField(null=True)
 
     class Meta:
-        triggers = [counted()]
+        triggers = counted()
         constraints = [
             models.CheckConstraint(
                 condition=Q(status=CaseStatus.REGISTERED, assignee__isnull=True)

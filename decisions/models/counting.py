@@ -9,7 +9,7 @@ from decisions.enums import OPEN_CASES
 class QueueCount(models.Model):
     """So many cases more, or fewer, under a tab; the sum of a tab's rows is its count.
 
-    Only ever added, by the trigger on `Case`, in the transaction that changes a case: nobody waits
+    Only ever added, by triggers on `Case`, in the transaction that changes a case: nobody waits
     for anybody. The worker puts them together (`decisions.services.counting.fold`). `officer` is
     the key of the assignment whose tab it is; `day` the last day on which they do not count yet.
     """
@@ -23,19 +23,15 @@ class QueueCount(models.Model):
         return f"{self.tab} {self.n:+}"
 
 
-# What changes the tabs of a case.
-_FACTS = ("status", "assignee_id", "due_on", "told_until", "supplement_arrived_at")
 _OPEN = ", ".join(f"'{status}'" for status in OPEN_CASES)
+_FACTS = "status, assignee_id, due_on, told_until, supplement_arrived_at"
 
 # The same tabs as `decisions.queue.tab_filter` says; tests/decisions/test_counting.py holds them
-# together. What stands under a tab before and after takes itself out.
+# together. What stands under a tab before and after takes itself out. %s: the rows of `cases`.
 _COUNT = f"""
 INSERT INTO decisions_queuecount (tab, officer, day, n)
 SELECT tabs.tab, tabs.officer, tabs.day, sum(cases.n)
-FROM (VALUES
-    (OLD.status, OLD.assignee_id, OLD.due_on, OLD.told_until, OLD.supplement_arrived_at, -1),
-    (NEW.status, NEW.assignee_id, NEW.due_on, NEW.told_until, NEW.supplement_arrived_at, 1)
-) AS cases (status, assignee, due_on, told_until, arrived_at, n)
+FROM (%s) AS cases (status, assignee, due_on, told_until, arrived_at, n)
 CROSS JOIN LATERAL (VALUES
     ('unassigned', NULL::bigint, NULL::date, status = 'registered'),
     ('mine', assignee, NULL, assignee IS NOT NULL),
@@ -51,15 +47,29 @@ GROUP BY tabs.tab, tabs.officer, tabs.day
 HAVING sum(cases.n) <> 0;
 RETURN NULL;
 """  # noqa: S608 - constants of ours
+_BEFORE = f"SELECT {_FACTS}, -1 FROM old_cases"  # noqa: S608
+_AFTER = f"SELECT {_FACTS}, 1 FROM new_cases"  # noqa: S608
 
 
-def counted() -> pgtrigger.Trigger:
-    """The trigger for `Case.Meta.triggers`."""
-    return pgtrigger.Trigger(
-        name="counted",
-        when=pgtrigger.After,
-        operation=pgtrigger.Insert
-        | pgtrigger.UpdateOf(*_FACTS)  # type: ignore[no-untyped-call]
-        | pgtrigger.Delete,
-        func=_COUNT,
+def counted() -> list[pgtrigger.Trigger]:
+    """The triggers for `Case.Meta.triggers`: one for each kind of statement.
+
+    Of statements, not rows: what changes many cases at once adds as few rows as what changes one.
+    """
+    old, new = {"old": "old_cases"}, {"new": "new_cases"}
+    kinds = (
+        ("inserted", pgtrigger.Insert, new, _AFTER),
+        ("updated", pgtrigger.Update, old | new, f"{_BEFORE} UNION ALL {_AFTER}"),
+        ("deleted", pgtrigger.Delete, old, _BEFORE),
     )
+    return [
+        pgtrigger.Trigger(
+            name=f"count_{name}",
+            level=pgtrigger.Statement,
+            when=pgtrigger.After,
+            operation=operation,
+            referencing=pgtrigger.Referencing(**rows),  # type: ignore[no-untyped-call]
+            func=_COUNT % cases,
+        )
+        for name, operation, rows, cases in kinds
+    ]

@@ -42,9 +42,13 @@ class Letter(StatefulModel, RenderedDocument):
     channel = models.CharField(max_length=20, choices=Channel)
     status = models.CharField(max_length=20, choices=LetterStatus, default=LetterStatus.PENDING)
     address = SealedJSONField(default=list)
-    text_version = models.CharField(max_length=20)
+    text_version = models.CharField(max_length=40)
     code = models.CharField(max_length=12, default=verification_code, unique=True)
     posted_on = models.DateField(null=True)
+    # The letter that this one stands instead of: who verifies that one is told so.
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
+    )
 
     class Meta:
         ordering = ("ordered_at", "pk")
@@ -73,7 +77,14 @@ class Letter(StatefulModel, RenderedDocument):
             )
         ]
         triggers = frozen_fields(
-            "pdf", "sha256", "issued_at", "address", "code", "facts", issued_at__isnull=False
+            "pdf",
+            "sha256",
+            "issued_at",
+            "address",
+            "code",
+            "facts",
+            "replaces",
+            issued_at__isnull=False,
         )
 
     def __str__(self) -> str:

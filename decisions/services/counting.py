@@ -10,7 +10,7 @@ SELECT tab, officer, day, sum(n) FROM taken GROUP BY tab, officer, day HAVING su
 
 
 def fold() -> None:
-    """Put what the trigger has written together: one row for each tab, officer and day.
+    """Put what the triggers have written together: one row for each tab, officer and day.
 
     One statement, so that who counts meanwhile sees the rows before or after, never both. Rows that
     others are writing are left for the next time; two workers at once wait for each other.

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
 from applications.services import told
-from decisions.enums import CaseStatus, Hearing
+from decisions.enums import CaseStatus, Hearing, Recipient
 from decisions.flow import CASE, LICENCE
 from decisions.models import Assessment, Case, Decision, Licence
 from decisions.models.decision import ON_THE_MERITS
+from decisions.queries import decided_letter
 from decisions.rules import (
     is_reduced,
     latest_valid_to,
@@ -282,8 +283,16 @@ def _take_effect(case: Case, decision: Decision, *, by: Assignment) -> None:
     communications.close_open(case)
     _replace_licence(case)
     licence = _create_licence(case, decision) if decision.is_granted else None
+    # Of an earlier decision in a reopened case.
+    before = decided_letter(case.application)
     for letter in letters_for(decision):
-        order(case, to=letter.recipient, reason=letter.reason, about=decision)
+        order(
+            case,
+            to=letter.recipient,
+            reason=letter.reason,
+            about=decision,
+            replaces=before if letter.recipient == Recipient.PHARMACY else None,
+        )
     assert case.decided_at is not None  # noqa: S101
     told.decided(
         case.application,

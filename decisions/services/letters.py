@@ -29,13 +29,8 @@ def mark_posted(letter: Letter, *, posted_on: date, by: Assignment) -> Letter:
             electronically.
         NotAllowed, WrongState: see `Flow.perform`.
     """
-    if posted_on > clock.today():
-        raise Refused(_("Datumet ligger i framtiden. Skriv dagen då brevet lämnades till posten."))
-    if letter.issued_at is not None and posted_on < timezone.localdate(letter.issued_at):
-        raise Refused(
-            _("Brevet i ärende %(dnr)s skapades %(day)s. Det kan inte ha postats före den dagen.")
-            % {"dnr": letter.case.dnr, "day": swedish_date(letter.issued_at)}
-        )
+    issued_on = letter.issued_at and timezone.localdate(letter.issued_at)
+    demand_day(posted_on, not_before=issued_on, dnr=letter.case.dnr)
     try:
         posted = LETTER.perform(letter, "post", by=by, posted_on=posted_on)
     except WrongState as error:
@@ -51,7 +46,8 @@ def cancel(case: Case, *, about: Model | None = None) -> None:
         about: only those that tell of this row. The caller holds the case's lock.
     """
     unsent = Letter.objects.filter(
-        case=case, status__in=(LetterStatus.PENDING, LetterStatus.ISSUED)
+        case=case,
+        status__in=(LetterStatus.PENDING, LetterStatus.ISSUED, LetterStatus.PRINTED),
     )
     if about is not None:
         unsent = unsent.filter(about=matter(about))
@@ -74,6 +70,26 @@ def mark_all_posted(letters: Sequence[Letter], *, posted_on: date, by: Assignmen
     return len(letters)
 
 
+def demand_day(posted_on: date, *, not_before: date | None, dnr: str = "") -> None:
+    """Let letters be posted on a day that has come, and not before they were there.
+
+    Args:
+        dnr: the letter's case; for a whole batch "".
+
+    Raises:
+        Refused: the day lies in the future, or too early.
+    """
+    if posted_on > clock.today():
+        raise Refused(_("Datumet ligger i framtiden. Skriv dagen då brevet lämnades till posten."))
+    if not_before is not None and posted_on < not_before:
+        words = (
+            _("Brevet i ärende %(dnr)s skapades %(day)s. Det kan inte ha postats före den dagen.")
+            if dnr
+            else _("Utskriften gjordes %(day)s. Den kan inte ha postats före den dagen.")
+        )
+        raise Refused(words % {"dnr": dnr, "day": swedish_date(not_before)})
+
+
 def _state_words(letter: Letter) -> str:
     current = Letter.objects.get(pk=letter.pk)
     if current.posted_on is not None:
@@ -86,6 +102,6 @@ def _state_words(letter: Letter) -> str:
             "Brevet i ärende %(dnr)s ska inte skickas: det som står i det gäller inte längre. "
             "Kasta det och fortsätt med resten."
         ) % {"dnr": letter.case.dnr}
-    return _(
-        "Brevet i ärende %(dnr)s är inte klart att posta än. Vänta tills PDF:en är skapad."
-    ) % {"dnr": letter.case.dnr}
+    return _("Brevet i ärende %(dnr)s är inte utskrivet än. Skriv ut det först.") % {
+        "dnr": letter.case.dnr
+    }

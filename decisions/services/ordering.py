@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Model
 
 from decisions.enums import LetterReason, Recipient
-from decisions.letters.texts import TEXT_VERSION
+from decisions.letters.texts import version_in_force
 from decisions.models import Case, Decision, Letter
 from decisions.rules import CHANNELS
 from decisions.tasks import issue_letters
@@ -25,33 +25,41 @@ def order(
     reason: LetterReason,
     about: Model,
     facts: Mapping[str, Any] | None = None,
+    replaces: Letter | None = None,
 ) -> Letter:
     """Order a letter; the worker makes it a PDF (`decisions.letters` says what stands in it).
 
     Args:
         case: whose pharmacy or prescriber gets it; the transaction's own.
         about: the row that it tells of; a decision is read, for anything else `facts` says all.
+        replaces: the letter that this one stands instead of, e.g. with an error in it.
 
     Raises:
         IntegrityError: the recipient has a letter for that reason about that row.
     """
-    version = case.application.version
-    assert version is not None  # noqa: S101 - a case is opened on a version that was sent
-    addresses = {
-        Recipient.PHARMACY: case.application.pharmacy.address_lines,
-        Recipient.PRESCRIBER: version.prescriber["address"],
-    }
+    decision = about if isinstance(about, Decision) else replaces and replaces.decision
     letter: Letter = Letter.objects.create(
         case=case,
-        decision=about if isinstance(about, Decision) else None,
+        decision=decision,
         about=matter(about),
         facts=facts or {},
         recipient=to,
         reason=reason,
         channel=CHANNELS[to],
-        address=addresses[to],
-        text_version=TEXT_VERSION,
+        address=address_of(case, to),
+        text_version=version_in_force(clock.today()),
+        replaces=replaces,
         ordered_at=clock.now(),
     )
     issue_letters.defer()
     return letter
+
+
+def address_of(case: Case, to: Recipient) -> list[str]:
+    """Where a recipient of a case has its letters, as lines."""
+    application = case.application
+    if to == Recipient.PHARMACY:
+        return application.pharmacy.address_lines
+    assert application.version is not None  # noqa: S101 - a case is opened on a sent version
+    lines: list[str] = application.version.prescriber["address"]
+    return lines

@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 
 from decisions import queries
 from decisions.enums import LetterStatus
-from decisions.forms import LetterFilter, PostedForm
+from decisions.forms import LetterFilter, PostedForm, PrintForm
 from decisions.presentation import letter_rows
-from decisions.services import letters
+from decisions.services import letters as services
 from klas import clock
 from klas.access import Permission
 from klas.acting import ActingView
@@ -23,12 +23,12 @@ from klas.once import once
 from klas.policy import policy
 from klas.summary import Tab
 
-TABS = {"waiting": _("Att posta"), "posted": _("Postade")}
+TABS = {"waiting": _("Att skriva ut"), "printed": _("Att posta"), "posted": _("Postade")}
 CONFIRM, CHANGE = "_confirm", "_change"
 
 
 class LettersView(ActingView):
-    """The letters that go by post: choose, confirm, mark as posted (domain §6, “Letters”)."""
+    """The letters that go by post: to print, to mark as posted, posted (domain §6, “Letters”)."""
 
     permission = Permission.PRINT_LETTERS
 
@@ -36,13 +36,11 @@ class LettersView(ActingView):
         return self.page()
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        ready = queries.letters_by_post(self.acting, posted=False).filter(
-            status=LetterStatus.ISSUED
-        )
-        if CONFIRM in request.POST:
-            # What was chosen may have been posted by a colleague since: the service says which.
-            ready = queries.letters_by_post(self.acting)
-        form = PostedForm(request.POST, letters=ready)
+        # What was chosen may have been posted by a colleague since: the service says which.
+        letters = queries.letters_by_post(self.acting)
+        if CONFIRM not in request.POST:
+            letters = letters.filter(status=LetterStatus.PRINTED)
+        form = PostedForm(request.POST, letters=letters)
         if not form.is_valid():
             return self.page(form, status=422)
         chosen = list(form.cleaned_data["letters"])
@@ -54,7 +52,7 @@ class LettersView(ActingView):
             return render(request, "decisions/letters_confirm.html", context)
 
         def act() -> str:
-            count = letters.mark_all_posted(chosen, posted_on=posted_on, by=self.acting)
+            count = services.mark_all_posted(chosen, posted_on=posted_on, by=self.acting)
             words = ngettext(
                 "%(count)s brev är markerat som postat.",
                 "%(count)s brev är markerade som postade.",
@@ -69,18 +67,22 @@ class LettersView(ActingView):
             form.add_error(None, str(error))
             return self.page(form, status=409)
 
-    def page(self, form: PostedForm | None = None, *, status: int = 200) -> HttpResponse:
-        """The list, with the form on its waiting tab."""
+    def page(
+        self, form: PostedForm | PrintForm | None = None, *, status: int = 200
+    ) -> HttpResponse:
+        """The list, with the form of its tab; a form that is given says which."""
         query = self.request.GET
         tab = query.get("flik", "")
-        tab = tab if tab in TABS and form is None else "waiting"
+        tab = tab if tab in TABS else "waiting"
+        if form is not None:
+            tab = "waiting" if isinstance(form, PrintForm) else "printed"
         filters = LetterFilter(query)
-        found = queries.letters_by_post(self.acting, posted=tab == "posted")
+        found = queries.letters_on_tab(self.acting, tab)
         if filters.is_valid() and filters.cleaned_data["dnr"].strip():
             found = found.filter(case__dnr__icontains=filters.cleaned_data["dnr"].strip())
         page = Paginator(found, policy.page_size).get_page(query.get("page"))
         form = form or PostedForm(initial={"posted_on": clock.today()}, letters=found)
-        chosen = {str(pk) for pk in form["letters"].data} if form.is_bound else set()
+        chosen = {str(pk) for pk in form["letters"].data or ()} if form.is_bound else set()
         context = {
             "tab": tab,
             "tab_title": TABS[tab],
@@ -91,6 +93,8 @@ class LettersView(ActingView):
             "page_obj": page,
             "rows": letter_rows(page.object_list, chosen=chosen),
             "form": form,
+            "print_most": min(policy.print_batch_most, page.paginator.count),
+            "may_edit_texts": self.acting.has(Permission.EDIT_LETTER_TEXTS),
         }
         return render(self.request, "decisions/letters.html", context, status=status)
 

@@ -8,6 +8,7 @@ from applications.queries import of_pharmacy
 from decisions import queries
 from decisions.corrections import as_corrected, corrections_of
 from decisions.letters import decision_fragment
+from decisions.presentation import letter_rows
 from klas import audit
 from klas.access import Permission
 from klas.acting import ActingView
@@ -64,19 +65,32 @@ class PharmacyLetterView(ActingView):
         )
 
 
-class PharmacyLaterLetterView(ActingView):
-    """A letter about what has happened since the decision, as PDF."""
+class PharmacyLettersView(ActingView):
+    """The letters that the agency has sent to the pharmacy about its application."""
+
+    permission = Permission.APPLY
+
+    def get(self, request: HttpRequest, application_pk: int) -> HttpResponse:
+        application = get_object_or_404(of_pharmacy(self.acting), pk=application_pk)
+        rows = letter_rows(queries.letters_to_pharmacy(application))
+        context = {"application": application, "rows": rows}
+        return render(request, "decisions/pharmacy_letters.html", context)
+
+
+class PharmacyAnyLetterView(ActingView):
+    """One of these letters as PDF."""
 
     permission = Permission.APPLY
 
     def get(self, request: HttpRequest, application_pk: int, pk: int) -> HttpResponseBase:
         application = get_object_or_404(of_pharmacy(self.acting), pk=application_pk)
-        letter = get_object_or_404(queries.later_letters(application).defer(None), pk=pk)
+        letters = queries.letters_to_pharmacy(application).select_related("case")
+        letter = get_object_or_404(letters, pk=pk)
         return pdf_response(
             request,
             letter,
             by=self.acting,
             what="letter",
             whose=letter.case.dnr,
-            filename=f"{letter.reason}-{letter.case.dnr}.pdf",
+            filename=f"brev-{letter.case.dnr}-{letter.pk}.pdf",
         )

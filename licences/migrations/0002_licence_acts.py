@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('decisions', '0006_licence_acts'),
+        ('decisions', '0009_licence_acts'),
         ('licences', '0001_initial'),
         ('medicines', '0004_products_approved_in_sweden'),
         ('pharmacies', '0002_care_unit_preparedness'),

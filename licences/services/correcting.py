@@ -14,6 +14,7 @@ from decisions.corrections import PRODUCT_PARTS, as_corrected, read, value_of
 from decisions.enums import CorrectedPart, LetterReason, Recipient
 from decisions.letters import correction as letter
 from decisions.models import Correction, Decision, Licence
+from decisions.queries import decided_letter
 from decisions.rules import latest_valid_to
 from decisions.services.ordering import order
 from klas import audit, clock
@@ -202,6 +203,7 @@ def _tell(
         reason=LetterReason.CORRECTION,
         about=correction,
         facts=letter.facts(correction, after),
+        replaces=decided_letter(case.application),
     )
     if licence is not None:
         kind = NoticeKind.DECISION_CORRECTED

@@ -7,8 +7,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('motivations', '0006_search_keys'),
         ('pharmacies', '0002_care_unit_preparedness'),
+        ('motivations', '0006_search_keys'),
     ]
 
     operations = [

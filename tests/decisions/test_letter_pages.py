@@ -9,11 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from decisions.enums import Channel, Recipient
+from decisions.enums import Channel, LetterReason, Recipient
+from decisions.letters import delay
 from decisions.models import Case, Letter
-from decisions.services import deciding
+from decisions.services import deciding, printing
 from decisions.services import letters as services
 from decisions.services.issuing import issue_letters
+from decisions.services.ordering import order
 from klas import clock
 from klas.access import Role
 from klas.errors import Refused
@@ -33,12 +35,21 @@ def _posted_letter(case: Case) -> Letter:
     return Letter.objects.get(case=case, channel=Channel.POST)
 
 
+POSTING = f"{LETTERS}?flik=printed"
+
+
+def printed(*cases: Case) -> list[Letter]:
+    """The prescribers' letters of decided cases, printed together."""
+    issue_letters()
+    letters = [_posted_letter(case) for case in cases]
+    printing.print_letters(letters, by=factories.AssignmentFactory())
+    return [_posted_letter(case) for case in cases]
+
+
 @pytest.fixture
 def letter() -> Letter:
-    """A prescriber's letter, ready to be put in its envelope."""
-    case = factories.decided(Outcome.REJECTED)
-    issue_letters()
-    return _posted_letter(case)
+    """A prescriber's letter, printed and ready to be put in its envelope."""
+    return printed(factories.decided(Outcome.REJECTED))[0]
 
 
 def _chosen(*letters: Letter, **fields: Any) -> dict[str, Any]:
@@ -52,7 +63,7 @@ def _chosen(*letters: Letter, **fields: Any) -> dict[str, Any]:
 
 def test_only_letters_by_post_are_listed(acting: Any, letter: Letter) -> None:
     electronic = factories.decided(Outcome.GRANTED)
-    page = _text(acting(factories.AssignmentFactory()).get(LETTERS))
+    page = _text(acting(factories.AssignmentFactory()).get(POSTING))
     assert "1 brev att posta" in page
     assert letter.case.dnr in page
     assert letter.address[0] in page
@@ -74,7 +85,7 @@ def test_a_letter_is_marked_as_posted_after_a_question(acting: Any, letter: Lett
     page = _text(client.get(answer.url))
     assert "1 brev är markerat som postat." in page
     assert letter.case.dnr in page
-    assert "Inga brev väntar på att postas" in _text(client.get(LETTERS))
+    assert "Inga brev väntar på att postas" in _text(client.get(POSTING))
 
 
 def test_going_back_keeps_the_choice(acting: Any, letter: Letter) -> None:
@@ -111,9 +122,8 @@ def test_a_letter_cannot_be_posted_before_it_was_there(acting: Any, letter: Lett
 
 def test_a_letter_that_a_colleague_posted_is_named_and_nothing_is_marked(acting: Any) -> None:
     first, second = (factories.decided(Outcome.REJECTED) for _ in range(2))
-    issue_letters()
     colleague = factories.AssignmentFactory()
-    taken, left = _posted_letter(first), _posted_letter(second)
+    taken, left = printed(first, second)
     services.mark_posted(taken, posted_on=clock.today(), by=colleague)
     answer = acting(factories.AssignmentFactory()).post(LETTERS, _chosen(left, taken, _confirm="1"))
     assert answer.status_code == 409
@@ -127,7 +137,7 @@ def test_a_letter_that_is_not_there_yet_cannot_be_chosen(acting: Any) -> None:
     client = acting(factories.AssignmentFactory())
     assert 'type="checkbox"' not in _text(client.get(LETTERS))
     assert client.post(LETTERS, _chosen(letter)).status_code == 422
-    with pytest.raises(Refused, match="inte klart att posta"):
+    with pytest.raises(Refused, match="inte utskrivet än"):
         services.mark_posted(letter, posted_on=clock.today(), by=factories.AssignmentFactory())
 
 
@@ -141,8 +151,9 @@ def test_an_electronic_letter_is_never_posted() -> None:
 
 def test_letters_are_found_by_number(acting: Any, letter: Letter) -> None:
     client = acting(factories.AssignmentFactory())
-    assert letter.case.dnr in _text(client.get(LETTERS, {"dnr": letter.case.dnr[-6:]}))
-    assert "Inga brev väntar" in _text(client.get(LETTERS, {"dnr": "999999"}))
+    number = {"dnr": letter.case.dnr[-6:], "flik": "printed"}
+    assert letter.case.dnr in _text(client.get(LETTERS, number))
+    assert "Inga brev väntar" in _text(client.get(LETTERS, {**number, "dnr": "999999"}))
 
 
 def test_the_number_of_queries_does_not_grow_with_the_letters(acting: Any) -> None:
@@ -230,6 +241,26 @@ def test_before_the_decision_there_is_nothing_to_read(acting: Any) -> None:
     deciding.decide(case, factories.facts(Outcome.REJECTED), by=officer)
     for name in ("pharmacy_decision", "pharmacy_letter"):
         assert client.get(_decision_url(case, name)).status_code == 404
+
+
+def test_the_pharmacy_finds_every_letter_on_its_application(acting: Any) -> None:
+    pharmacist = factories.AssignmentFactory(pharmacist=True)
+    case = factories.decided(Outcome.REJECTED, of=factories.application(by=pharmacist))
+    told = delay.facts(reason="x", expected_on=clock.today(), told_on=clock.today())
+    late = order(case, to=Recipient.PHARMACY, reason=LetterReason.DELAY, about=case, facts=told)
+    issue_letters()
+    client, listed = acting(pharmacist), _decision_url(case, "pharmacy_letters")
+    page = _text(client.get(listed))
+    assert "Beslutet dröjer" in page
+    assert "Licensen avslås" not in page  # the prescriber's
+    pdf = client.get(f"{listed}{late.pk}/")
+    late.refresh_from_db()
+    assert pdf.content == bytes(late.pdf or b"")
+    # The newest letter is not the decision.
+    decided = Letter.objects.get(case=case, reason=LetterReason.DECISION)
+    assert client.get(_decision_url(case, "pharmacy_letter")).content == bytes(decided.pdf or b"")
+    assert client.get(f"{listed}{_posted_letter(case).pk}/").status_code == 404
+    assert acting(factories.AssignmentFactory(pharmacist=True)).get(listed).status_code == 404
 
 
 @pytest.mark.parametrize("role", list(Role))

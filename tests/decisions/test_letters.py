@@ -182,7 +182,7 @@ def test_headings_come_in_order_and_tables_have_captions() -> None:
         headings = [tag for tag in tags if re.fullmatch(r"H\d", tag)]
         assert headings[0] == "H1"
         assert set(headings[1:]) == {"H2"}
-        assert tags.count("Caption") == tags.count("Table") == 2
+        assert tags.count("Caption") == tags.count("Table") > 0
         assert tags.count("TH") == tags.count("TR") == tags.count("TD")
 
 

@@ -28,6 +28,8 @@ from decisions.services import (
     saved_views,
 )
 from decisions.services.issuing import issue_letters
+from decisions.services.merging import issue_batches
+from decisions.services.printing import print_waiting
 from decisions.statistics.refresh import refresh
 from klas import clock
 from klas.access import Role
@@ -64,6 +66,7 @@ TABLE: dict[str, str] = {
     "statistics:public_in_english":    PUBLIC,
     "statistics:csv":                  PUBLIC,
     "statistics:json":                 PUBLIC,
+    "verification:check":              PUBLIC,
     "healthz":                         "503 " * 11,  # no worker runs in this test
     "set_language":                    "302 " * 11,
     "accounts:sign_in":                PUBLIC,
@@ -203,9 +206,22 @@ TABLE: dict[str, str] = {
     "decisions:statistics_file":       "-    403    403    403     403   403   403    200  200    200    403",
     "decisions:letters":               "-    403    403    403     403   403   403    200  403    200    403",
     "decisions:letter":                "-    403    403    403     403   403   403    200  200    200    403",
+    "decisions:reprint_letter":        "-    403    403    403     403   403   403    200  403    200    403",
+    "decisions:print_letters":         "-    403    403    403     403   403   403    302  403    302    403",
+    "decisions:batches":               "-    403    403    403     403   403   403    200  403    200    403",
+    "decisions:batch":                 "-    403    403    403     403   403   403    200  403    200    403",
+    "decisions:batch_pdf":             "-    403    403    403     403   403   403    200  403    200    403",
+    "decisions:reprint_batch":         "-    403    403    403     403   403   403    200  403    200    403",
+    "decisions:texts":                 "-    403    403    403     403   403   403    403  403    200    403",
+    "decisions:text":                  "-    403    403    403     403   403   403    403  403    200    403",
+    "decisions:text_draft":            "-    403    403    403     403   403   403    403  403    200    403",
+    "decisions:publish_text":          "-    403    403    403     403   403   403    403  403    302    403",
+    "decisions:discard_text":          "-    403    403    403     403   403   403    403  403    302    403",
+    "decisions:preview_text":          "-    403    403    403     403   403   403    403  403    302    403",
+    "decisions:pharmacy_letters":      "-    403    403    403     200   200   404    403  403    403    403",
+    "decisions:pharmacy_any_letter":   "-    403    403    403     200   200   404    403  403    403    403",
     "decisions:pharmacy_decision":     "-    403    403    403     200   200   404    403  403    403    403",
     "decisions:pharmacy_letter":       "-    403    403    403     200   200   404    403  403    403    403",
-    "decisions:pharmacy_later_letter": "-    403    403    403     200   200   404    403  403    403    403",
     "licences:own":                    "-    403    403    403     200   200   200    403  403    403    403",
     "licences:find":                   "-    403    403    403     200   403   200    403  403    403    403",
     "licences:card":                   "-    403    403    403     200   200   404    403  403    403    403",
@@ -345,6 +361,8 @@ def make_world() -> World:
     issue_documents()
     issue_receipts()
     issue_letters()
+    batch = print_waiting(by=officer)
+    issue_batches()
     letter = Letter.objects.get(case=decided)
     notice = notices_of(author.user)[0]
     licence = Licence.objects.get(decision__case=decided)
@@ -369,7 +387,6 @@ def make_world() -> World:
     proposed_revocation(to_sign)
     corrected(licence, CorrectedPart.CONDITIONS, "Följ upp.")
     issue_letters()
-    later = Letter.objects.get(case=decided, reason="correction")
     offered = handing_over.offer(
         factories.application(by=pharmacist),
         to=factories.PharmacyFactory(),
@@ -461,6 +478,20 @@ def make_world() -> World:
         "decisions:opinion": {"pk": referral.pk},
         "decisions:withdraw_referral": {"pk": referral.pk},
         "decisions:pharmacy_communication": {"application_pk": heard.application_id},
+        "decisions:reprint_letter": {"pk": batch.printed.order_by("pk")[0].letter_id},
+        **{
+            f"decisions:{name}": {"pk": batch.pk}
+            for name in ("batch", "batch_pdf", "reprint_batch")
+        },
+        **{
+            f"decisions:{name}": {"key": "granted"}
+            for name in ("text", "text_draft", "publish_text", "discard_text", "preview_text")
+        },
+        "decisions:pharmacy_letters": {"application_pk": decided.application_id},
+        "decisions:pharmacy_any_letter": {
+            "application_pk": decided.application_id,
+            "pk": letter.pk,
+        },
         "decisions:pharmacy_decision": {"application_pk": decided.application_id},
         "decisions:pharmacy_letter": {"application_pk": decided.application_id},
         "licences:receipt": {"pk": entry.pk},
@@ -473,10 +504,6 @@ def make_world() -> World:
         "licences:lift": {"pk": suspended.pk},
         "licences:sign_revocation": {"pk": to_sign.pk},
         "licences:correct": {"pk": decided.pk},
-        "decisions:pharmacy_later_letter": {
-            "application_pk": decided.application_id,
-            "pk": later.pk,
-        },
     }
     usual = {
         "motivations": draft,

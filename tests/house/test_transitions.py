@@ -120,8 +120,9 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str | None, set[str]]]] = {
     "letter": {
         "issue": ({"pending"}, "issued", {"system"}),
         "deliver": ({"issued"}, "delivered", {"system"}),
-        "cancel": ({"pending", "issued"}, "cancelled", {"system"}),
-        "post": ({"issued"}, "posted", {"caseworker", "decision_maker"}),
+        "print": ({"issued"}, "printed", {"caseworker", "decision_maker"}),
+        "cancel": ({"pending", "issued", "printed"}, "cancelled", {"system"}),
+        "post": ({"printed"}, "posted", {"caseworker", "decision_maker"}),
     },
     "licence": {
         "suspend": ({"active"}, "suspended", {"caseworker", "decision_maker"}),

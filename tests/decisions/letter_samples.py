@@ -1,0 +1,111 @@
+"""One letter of each kind, the same each time: for pictures and for what is common to all."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from accounts.models import User
+from decisions.enums import LetterReason, Recipient
+from decisions.letters import appeal_received, delay, injunction
+from decisions.models import Case, Letter
+from decisions.services.ordering import order
+from klas import clock
+from motivations.enums import Outcome
+from tests import factories
+
+MOMENT = datetime(2026, 11, 20, 9, 41, tzinfo=UTC)
+DAY, LATER = date(2026, 11, 20), date(2026, 12, 4)
+_LONG = (
+    "Underlaget beskriver inte vilka doser som har prövats, hur länge behandlingen pågick eller "
+    "varför den avbröts. Läkemedelsverket kan därför inte bedöma om godkända läkemedel räcker till."
+)
+_INFORMATION = "Följ leverfunktionen varje månad under det första halvåret."
+
+
+def _decided(outcome: Outcome, to: Recipient, **facts: Any) -> Letter:
+    case = factories.decided(outcome, of=_application(), **facts)
+    return Letter.objects.get(case=case, recipient=to)
+
+
+def _case() -> Case:
+    return factories.case(of=_application(), taken_by=_officer())
+
+
+def _application() -> Any:
+    """An application by and about the same people and places each time."""
+    unit = factories.CareUnitFactory(name="Neurologmottagningen, Provsjukhuset")
+    doctor = factories.AssignmentFactory(prescriber=True, care_unit=unit)
+    doctor.user.name = "Anna Provläkare"
+    doctor.user.save()
+    pharmacy = factories.PharmacyFactory(name="Apoteket Provet")
+    pharmacist = factories.AssignmentFactory(pharmacist=True, pharmacy=pharmacy)
+    return factories.application(on=factories.motivation(by=doctor), by=pharmacist)
+
+
+def _officer() -> Any:
+    return factories.AssignmentFactory(user__name="Harriet Provhandläggare")
+
+
+def _ordered(to: Recipient, reason: LetterReason, facts: dict[str, Any]) -> Letter:
+    case = _case()
+    return order(case, to=to, reason=reason, about=case, facts=facts)
+
+
+_AGAINST = {"reasons": "\n\n".join([_LONG] * 3), "provisions": "HSLF-FS 2018:25 5 §"}
+
+SAMPLES: dict[str, Callable[[], Letter]] = {
+    "decision_granted": lambda: _decided(Outcome.GRANTED, Recipient.PHARMACY),
+    "decision_reservation": lambda: _decided(
+        Outcome.GRANTED_WITH_RESERVATION, Recipient.PHARMACY, **_AGAINST
+    ),
+    "decision_rejected": lambda: _decided(Outcome.REJECTED, Recipient.PHARMACY, **_AGAINST),
+    "prescriber_rejected": lambda: _decided(Outcome.REJECTED, Recipient.PRESCRIBER, **_AGAINST),
+    "prescriber_reservation": lambda: _decided(
+        Outcome.GRANTED_WITH_RESERVATION,
+        Recipient.PRESCRIBER,
+        special_information=_INFORMATION,
+        conditions="EKG före start och efter tre månader.",
+        **_AGAINST,
+    ),
+    "prescriber_special_information": lambda: _decided(
+        Outcome.GRANTED, Recipient.PRESCRIBER, special_information=_INFORMATION
+    ),
+    "prescriber_supplement": lambda: Letter.objects.get(
+        case=factories.asked(
+            _case(), "Vilka doser har prövats, och hur länge?", "Hur följs effekten upp?"
+        )
+    ),
+    "pharmacy_injunction": lambda: _ordered(
+        Recipient.PHARMACY, LetterReason.INJUNCTION, injunction.EXAMPLE
+    ),
+    "pharmacy_delay": lambda: _ordered(
+        Recipient.PHARMACY,
+        LetterReason.DELAY,
+        delay.facts(
+            reason="Vi väntar på ett intyg om tillverkningen från myndigheten i Tyskland.",
+            expected_on=LATER,
+            told_on=DAY,
+        ),
+    ),
+    "pharmacy_appeal_received": lambda: _ordered(
+        Recipient.PHARMACY,
+        LetterReason.APPEAL_RECEIVED,
+        appeal_received.facts(received_on=DAY, in_time=True, decision_dnr="5.8.1-2026-000123"),
+    ),
+    "pharmacy_appeal_too_late": lambda: _ordered(
+        Recipient.PHARMACY,
+        LetterReason.APPEAL_RECEIVED,
+        appeal_received.facts(received_on=DAY, in_time=False, decision_dnr="5.8.1-2026-000123"),
+    ),
+}
+
+
+def sample(name: str) -> Letter:
+    """A letter, ordered at the same moment each time and not yet rendered."""
+    with clock.at(MOMENT):
+        letter = SAMPLES[name]()
+    # What differs from run to run.
+    User.objects.filter(name__startswith="Person Provsson").update(name="Person Provsson")
+    letter.code = "KLASPR7VKZDE"
+    letter.save(update_fields=["code"])
+    return letter
