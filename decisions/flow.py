@@ -324,8 +324,6 @@ APPEAL = Flow(
             (AppealStatus.FORWARDED,), AppealStatus.ENDED, Permission.HANDLE_CASES
         ),
         # The party has taken it back before it went to the court.
-        "withdraw": Transition(
-            APPEALS_TO_HANDLE, AppealStatus.WITHDRAWN, Permission.HANDLE_CASES
-        ),
+        "withdraw": Transition(APPEALS_TO_HANDLE, AppealStatus.WITHDRAWN, Permission.HANDLE_CASES),
     },
 )

@@ -1,4 +1,4 @@
-"""Many documents in one PDF: each page says where in the file it is, and the parts are bookmarked."""
+"""Many documents in one PDF: each page says where in the file it is, each part is bookmarked."""
 
 import hashlib
 from collections.abc import Sequence

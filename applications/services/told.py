@@ -392,18 +392,14 @@ def appeal_forwarded(application: Application, *, on: date, occasion: int) -> No
 
 
 @transaction.atomic
-def appeal_ended(
-    application: Application, *, outcome: str, occasion: int
-) -> None:
+def appeal_ended(application: Application, *, outcome: str, occasion: int) -> None:
     """The appeal is over, by the court's decision or because it was withdrawn.
 
     Args:
         outcome: a key of the words of both timelines.
     """
     _happened(application, "appeal_ended", by=SYSTEM, appeal=outcome)
-    MOTIVATION.perform(
-        application.motivation, "appeal_ended", by=SYSTEM, data={"appeal": outcome}
-    )
+    MOTIVATION.perform(application.motivation, "appeal_ended", by=SYSTEM, data={"appeal": outcome})
     tell_pharmacy(application, NoticeKind.APPEAL_ENDED, occasion=occasion)
 
 
@@ -430,9 +426,7 @@ def reopened(application: Application, *, expected_on: date, by_court: bool) -> 
     )
     _expect(moved, expected_on)
     product = motivation.product_line
-    tell_author(
-        motivation, NoticeKind.CASE_REOPENED, occasion=motivation.revision, product=product
-    )
+    tell_author(motivation, NoticeKind.CASE_REOPENED, occasion=motivation.revision, product=product)
     tell_pharmacy(moved, NoticeKind.CASE_REOPENED, occasion=moved.revision, product=product)
 
 

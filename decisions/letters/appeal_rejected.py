@@ -1,4 +1,4 @@
-"""To the pharmacy: its appeal came too late and is rejected, in a decision it can appeal (FL 45 §)."""
+"""To the pharmacy: its appeal came too late and is rejected; that too can be appealed (FL 45 §)."""
 
 from datetime import date
 from typing import Any

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from decisions.enums import AppealChannel
 from decisions.letters.filling import named
-from decisions.letters.texts import TEXT_VERSION, texts
+from decisions.letters.texts import texts, version_in_force
 from decisions.models import Appeal, Communication
 from klas.pdf import document_time
 from klas.pdf_file import Part, first_pages
@@ -109,7 +109,7 @@ def _page(template: str, appeal: Appeal, at: datetime, **context: Any) -> str:
                 "appeal": appeal,
                 "case": appeal.case,
                 "created": document_time(at),
-                "texts": texts(TEXT_VERSION),
+                "texts": texts(version_in_force(timezone.localdate(at))),
                 **context,
             },
         )

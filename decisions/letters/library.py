@@ -106,7 +106,11 @@ _GROUPS = (
         (R.APPEAL_REJECTED,),
         ("appeal_rejected", "appeal_rejected_when", "appeal_rejected_provisions"),
     ),
-    Group(_("Frågor om beslutet"), (R.APPEAL_RECEIVED, R.APPEAL_REJECTED, *_TO_PRESCRIBER), ("questions",)),
+    Group(
+        _("Frågor om beslutet"),
+        (R.APPEAL_RECEIVED, R.APPEAL_REJECTED, *_TO_PRESCRIBER),
+        ("questions",),
+    ),
     Group(_("Frågor om brevet"), (R.SUPPLEMENT, R.INJUNCTION, R.DELAY), ("case_questions",)),
 )
 

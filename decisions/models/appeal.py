@@ -77,9 +77,7 @@ class Appeal(StatefulModel):
             models.CheckConstraint(
                 condition=(_DRAFT & Q(received_on__isnull=True, is_in_time__isnull=True, number=""))
                 | (
-                    ~_DRAFT
-                    & Q(received_on__isnull=False, is_in_time__isnull=False)
-                    & ~Q(number="")
+                    ~_DRAFT & Q(received_on__isnull=False, is_in_time__isnull=False) & ~Q(number="")
                 ),
                 name="appeal_received_unless_draft",
             ),

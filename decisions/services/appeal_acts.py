@@ -91,9 +91,7 @@ def reject(
 
 
 @transaction.atomic
-def reconsider(
-    appeal: Appeal, *, by: Assignment, opened_revision: int | None = None
-) -> Appeal:
+def reconsider(appeal: Appeal, *, by: Assignment, opened_revision: int | None = None) -> Appeal:
     """Take an appeal that is in time up for reconsideration. Raises as `Flow.perform`."""
     return _perform(_locked(appeal), "reconsider", by=by, opened_revision=opened_revision)
 
@@ -179,7 +177,10 @@ def conclude(
     locked = _locked(appeal)
     if on > clock.today() or (locked.forwarded_on and on < locked.forwarded_on):
         raise Refused(
-            _("Domstolens dag ska ligga mellan dagen då ni lämnade över och i dag. Kontrollera den.")
+            _(
+                "Domstolens dag ska ligga mellan dagen då ni lämnade över och i dag. "
+                "Kontrollera den."
+            )
         )
     ended = _perform(
         locked,
@@ -218,9 +219,7 @@ def withdraw(
 
 
 def _end(appeal: Appeal, outcome: str, *, by: Assignment) -> None:
-    happened(
-        appeal.case, "appeal_ended", by=by, reason=str(CourtOutcome(outcome).label)
-    )
+    happened(appeal.case, "appeal_ended", by=by, reason=str(CourtOutcome(outcome).label))
     told.appeal_ended(appeal.case.application, outcome=outcome, occasion=appeal.pk)
 
 
@@ -232,9 +231,7 @@ def _locked(appeal: Appeal) -> Appeal:
 
 def _perform(appeal: Appeal, action: str, *, by: Assignment, **how: Any) -> Appeal:
     moved = APPEAL.perform(appeal, action, by=by, **how)
-    audit.record(
-        AccessAction.WRITE, by=by, what="appeal", obj=moved, whose=moved.case.dnr
-    )
+    audit.record(AccessAction.WRITE, by=by, what="appeal", obj=moved, whose=moved.case.dnr)
     return moved
 
 

@@ -55,6 +55,17 @@ def appealable(case: Case) -> Decision | None:
     return decision
 
 
+def latest_appeal(case: Case) -> Appeal | None:
+    """The latest appeal of a case that has come in."""
+    return (
+        Appeal.objects.filter(case=case)
+        .exclude(status=AppealStatus.DRAFT)
+        .select_related("case__application", "decision", "received_by__user")
+        .order_by("-pk")
+        .first()
+    )
+
+
 @transaction.atomic
 def draft(
     application: Application,

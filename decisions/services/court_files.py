@@ -83,15 +83,15 @@ def _parts(appeal: Appeal) -> Iterator[Part]:
         version__created_at__lte=appeal.decision.decided_at,
         audience=Audience.FULL,
     )
-    for document in versions.defer(None).select_related("version").order_by("version__number"):
-        title = f"Licensmotivering, version {document.version.number}"
-        yield _rendered(document, title, application.motivation.reference or "")
+    for written in versions.defer(None).select_related("version").order_by("version__number"):
+        title = f"Licensmotivering, version {written.version.number}"
+        yield _rendered(written, title, application.motivation.reference or "")
     for file in attachments.readable_by(application.motivation, by).order_by("uploaded_at", "pk"):
         yield from _uploaded(file, "Bilaga till licensmotiveringen", by=by)
     receipt = ApplicationReceipt.objects.defer(None).get(application=application)
     yield _rendered(receipt, "Ansökan", application.pharmacy.name)
-    for file in quality_documents.readable_by(application, by).order_by("uploaded_at", "pk"):
-        yield from _uploaded(file, "Bilaga till ansökan", by=by)
+    for document in quality_documents.readable_by(application, by).order_by("uploaded_at", "pk"):
+        yield from _uploaded(document, "Bilaga till ansökan", by=by)
     for asked, requests in (
         ("apoteket", pharmacys.requests_of(application, by=by)),
         ("förskrivaren", prescribers.requests_of(application.motivation, by=by)),
@@ -99,7 +99,11 @@ def _parts(appeal: Appeal) -> Iterator[Part]:
         for request in requests:
             if request.asked_at >= case.registered_at:
                 html = court_file.supplement(appeal, request, asked=asked)
-                yield _made(html, f"Komplettering {request.number} från {asked}", timezone.localdate(request.asked_at))
+                yield _made(
+                    html,
+                    f"Komplettering {request.number} från {asked}",
+                    timezone.localdate(request.asked_at),
+                )
     for sent in Communication.objects.filter(case=case).order_by("pk"):
         html = court_file.communication(appeal, sent)
         yield _made(html, "Kommunicering före beslut", timezone.localdate(sent.sent_at))
@@ -109,9 +113,11 @@ def _parts(appeal: Appeal) -> Iterator[Part]:
             yield _rendered(letter, f"Brev till {to}", letter.get_reason_display())
     assert appeal.received_on and appeal.settled_at  # noqa: S101, PT018
     yield _made(court_file.lodged(appeal), f"Överklagande {appeal.number}", appeal.received_on)
-    for file in appeal_documents.readable_by(appeal, by).order_by("uploaded_at", "pk"):
-        yield from _uploaded(file, "Bilaga till överklagandet", by=by)
-    yield _made(court_file.reconsideration(appeal), "Omprövning", timezone.localdate(appeal.settled_at))
+    for attached in appeal_documents.readable_by(appeal, by).order_by("uploaded_at", "pk"):
+        yield from _uploaded(attached, "Bilaga till överklagandet", by=by)
+    yield _made(
+        court_file.reconsideration(appeal), "Omprövning", timezone.localdate(appeal.settled_at)
+    )
 
 
 def _rendered(document: RenderedDocument, title: str, details: str) -> Part:
