@@ -63,6 +63,8 @@ APPLICATION = Flow(
         "licence_revoked": Transition((S.DECIDED,), S.DECIDED, None),
         "decision_corrected": Transition((S.DECIDED,), S.DECIDED, None),
         "safety_information": Transition((S.DECIDED,), S.DECIDED, None),
+        # After an appeal the agency decides again.
+        "reopened": Transition((S.DECIDED,), S.IN_REVIEW, None),
     },
 )
 

@@ -10,6 +10,7 @@ from applications.models import Application, ApplicationEvent
 from klas.presentation import swedish_date
 from klas.summary import Event
 from motivations.enums import Outcome
+from motivations.words import APPEAL_ENDED, REOPENED
 
 AGENCY = "Läkemedelsverket"
 
@@ -43,6 +44,11 @@ ACTIONS = {
     "licence_revoked": gettext_lazy("Licensen återkallad"),
     "decision_corrected": gettext_lazy("Skrivfel i beslutet rättat"),
     "safety_information": gettext_lazy("Säkerhetsinformation om läkemedlet"),
+    "appealed": gettext_lazy("Beslutet är överklagat"),
+    "appeal_rejected": gettext_lazy("Läkemedelsverket har avvisat överklagandet"),
+    "appeal_forwarded": gettext_lazy("Överklagandet är lämnat till förvaltningsrätten"),
+    "appeal_ended": gettext_lazy("Överklagandet är avslutat"),
+    "reopened": gettext_lazy("Ärendet är öppnat igen"),
 }
 # The same when it is the pharmacy itself that is asked.
 ASKED_US = {
@@ -75,6 +81,14 @@ def _event(event: ApplicationEvent) -> Event:
 
 
 def _details(event: ApplicationEvent) -> str:
+    if event.action == "appealed":
+        return _("Överklagande %(number)s") % {"number": event.data["number"]}
+    if event.action == "appeal_forwarded":
+        return swedish_date(date.fromisoformat(event.data["on"]))
+    if event.action == "appeal_ended":
+        return str(APPEAL_ENDED[event.data["appeal"]])
+    if event.action == "reopened":
+        return str(REOPENED[event.data["why"]])
     if event.action == "registered":
         return _("Diarienummer %(dnr)s") % {"dnr": event.data.get("dnr", "")}
     if event.action == "handed_over":

@@ -78,6 +78,7 @@ class LetterReason(models.TextChoices):
     INJUNCTION = "injunction", _("Föreläggande")
     DELAY = "delay", _("Beslutet dröjer")
     APPEAL_RECEIVED = "appeal_received", _("Överklagandet har kommit in")
+    APPEAL_REJECTED = "appeal_rejected", _("Överklagandet avvisas")
     # To the pharmacy, after the decision.
     SUSPENSION = "suspension", _("Licensen stoppas")
     LIFTED = "lifted", _("Licensen gäller igen")
@@ -159,3 +160,54 @@ class SecrecyGround(models.TextChoices):
     PROTECTED = "22:1", _("OSL 22 kap. 1 §, skyddade personuppgifter")
     SUPERVISION = "30:23", _("OSL 30 kap. 23 §, affärs- och driftförhållanden")
     BUSINESS = "31:16", _("OSL 31 kap. 16 §, affärsförhållanden hos den som har en förbindelse")
+
+
+class AppealStatus(models.TextChoices):
+    """How far an appeal has come."""
+
+    DRAFT = "draft", _("Utkast")
+    RECEIVED = "received", _("Inkommet")
+    RECONSIDERED = "reconsidered", _("Omprövas")
+    KEPT = "kept", _("Ska lämnas till domstolen")
+    FORWARDED = "forwarded", _("Hos förvaltningsrätten")
+    CHANGED = "changed", _("Beslutet ändras")
+    REJECTED = "rejected", _("Avvisat")
+    ENDED = "ended", _("Avgjort av domstolen")
+    WITHDRAWN = "withdrawn", _("Återkallat")
+
+
+# The agency has something to do.
+APPEALS_TO_HANDLE = (AppealStatus.RECEIVED, AppealStatus.RECONSIDERED, AppealStatus.KEPT)
+ENDED_APPEALS = (
+    AppealStatus.CHANGED,
+    AppealStatus.REJECTED,
+    AppealStatus.ENDED,
+    AppealStatus.WITHDRAWN,
+)
+
+
+class AppealChannel(models.TextChoices):
+    """How an appeal came in."""
+
+    KLAS = "klas", _("I KLAS")
+    POST = "post", _("Med post")
+
+
+class AppealDocumentKind(models.TextChoices):
+    APPEAL = "appeal", _("Överklagandet")
+    STATEMENT = "statement", _("Förskrivarens medicinska utlåtande")
+    OTHER = "other", _("Annan handling")
+
+
+class CourtOutcome(models.TextChoices):
+    """What the court came to."""
+
+    UPHELD = "upheld", _("Domstolen avslår överklagandet")
+    CHANGED = "changed", _("Domstolen ändrar beslutet")
+    REMITTED = "remitted", _("Domstolen återförvisar ärendet")
+    DISMISSED = "dismissed", _("Domstolen avvisar överklagandet")
+    WITHDRAWN = "withdrawn", _("Målet avskrivs: överklagandet är återkallat")
+
+
+# The agency decides again.
+REOPENING = (CourtOutcome.CHANGED, CourtOutcome.REMITTED)

@@ -6,7 +6,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from decisions.enums import (
+    APPEALS_TO_HANDLE,
     OPEN_CASES,
+    AppealStatus,
     Channel,
     CommunicationStatus,
     LetterStatus,
@@ -15,6 +17,9 @@ from decisions.enums import (
 )
 from decisions.enums import CaseStatus as S
 from decisions.models import (
+    Appeal,
+    AppealEvent,
+    AppealFile,
     Case,
     CaseEvent,
     Communication,
@@ -125,6 +130,8 @@ CASE = _CaseFlow(
         # The pharmacy has withdrawn its application: avskrivning.
         "close": Transition(OPEN_CASES, S.CLOSED, None),
         "decide": Transition((S.IN_REVIEW,), S.DECIDED, Permission.DECIDE, _by_assignee),
+        # After an appeal: a new decision is to be made (`services/reopening.py`).
+        "reopen": Transition((S.DECIDED,), S.IN_REVIEW, None),
     },
 )
 
@@ -201,6 +208,10 @@ LICENCE = Flow(
             Permission.COUNTERSIGN,
             _proposed_by_another,
         ),
+        # Its case was reopened after an appeal, and a new decision has come in its place.
+        "replace": Transition(
+            (LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED), LicenceStatus.REVOKED, None
+        ),
     },
 )
 
@@ -241,5 +252,78 @@ REFERRAL = Flow(
         "withdraw": Transition(
             (ReferralStatus.OPEN,), ReferralStatus.WITHDRAWN, Permission.HANDLE_CASES
         ),
+    },
+)
+
+
+def _by_the_party(appeal: Appeal, by: Actor, data: Mapping[str, Any]) -> None:
+    if appeal.case.application.pharmacy_id != by.pharmacy_id:  # type: ignore[attr-defined]
+        raise NotAllowed
+
+
+def _in_time(appeal: Appeal, by: Actor, data: Mapping[str, Any]) -> None:
+    if not appeal.is_in_time:
+        raise Refused(
+            _("Överklagandet har kommit in för sent. Avvisa det, eller ändra bedömningen av tiden.")
+        )
+
+
+def _too_late(appeal: Appeal, by: Actor, data: Mapping[str, Any]) -> None:
+    if appeal.is_in_time:
+        raise Refused(_("Överklagandet har kommit in i tid. Det kan inte avvisas som för sent."))
+    _with_reasons(appeal, by, data)
+
+
+def _with_reasons(appeal: Appeal, by: Actor, data: Mapping[str, Any]) -> None:
+    if not data["reasons"].strip():
+        raise Refused(_("Skriv skälen för beslutet."))
+
+
+def _with_file(appeal: Appeal, by: Actor, data: Mapping[str, Any]) -> None:
+    if not AppealFile.objects.filter(appeal=appeal, issued_at__isnull=False).exists():
+        raise Refused(_("Akten till domstolen är inte klar än. Vänta tills PDF:en är skapad."))
+
+
+# An appeal of a decision (FL 43–47 §§). What the agency decides in it a decision maker decides.
+APPEAL = Flow(
+    model=Appeal,
+    events=AppealEvent,
+    table={
+        "lodge": Transition(
+            (AppealStatus.DRAFT,),
+            AppealStatus.RECEIVED,
+            Permission.SEND_APPLICATIONS,
+            _by_the_party,
+        ),
+        # It came by post.
+        "register": Transition(
+            (AppealStatus.DRAFT,), AppealStatus.RECEIVED, Permission.HANDLE_CASES
+        ),
+        "judge_time": Transition(
+            (AppealStatus.RECEIVED,), AppealStatus.RECEIVED, Permission.HANDLE_CASES
+        ),
+        "reject": Transition(
+            (AppealStatus.RECEIVED,), AppealStatus.REJECTED, Permission.COUNTERSIGN, _too_late
+        ),
+        "reconsider": Transition(
+            (AppealStatus.RECEIVED,), AppealStatus.RECONSIDERED, Permission.HANDLE_CASES, _in_time
+        ),
+        "change": Transition(
+            (AppealStatus.RECONSIDERED,),
+            AppealStatus.CHANGED,
+            Permission.COUNTERSIGN,
+            _with_reasons,
+        ),
+        "keep": Transition(
+            (AppealStatus.RECONSIDERED,), AppealStatus.KEPT, Permission.COUNTERSIGN, _with_reasons
+        ),
+        "forward": Transition(
+            (AppealStatus.KEPT,), AppealStatus.FORWARDED, Permission.HANDLE_CASES, _with_file
+        ),
+        "conclude": Transition(
+            (AppealStatus.FORWARDED,), AppealStatus.ENDED, Permission.HANDLE_CASES
+        ),
+        # The party has taken it back before it went to the court.
+        "withdraw": Transition(APPEALS_TO_HANDLE, AppealStatus.WITHDRAWN, Permission.HANDLE_CASES),
     },
 )

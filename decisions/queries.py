@@ -106,6 +106,8 @@ def later_letters(application: Application) -> QuerySet[Letter]:
                 LetterReason.LIFTED,
                 LetterReason.REVOCATION,
                 LetterReason.CORRECTION,
+                LetterReason.APPEAL_RECEIVED,
+                LetterReason.APPEAL_REJECTED,
             )
         )
         .select_related("case")
@@ -265,7 +267,7 @@ def notes_of(case: Case) -> QuerySet[Note]:
 def live_decision(case: Case) -> Decision | None:
     """The decision that is proposed or made, if there is one."""
     return (
-        Decision.objects.filter(case=case, returned_at__isnull=True)
+        Decision.objects.filter(case=case, round=case.round, returned_at__isnull=True)
         .select_related(
             "product",
             "licence",
@@ -280,7 +282,7 @@ def live_decision(case: Case) -> Decision | None:
 def returned_proposal(case: Case) -> Decision | None:
     """The last proposal that a countersigner sent back, if there is one."""
     return (
-        Decision.objects.filter(case=case, returned_at__isnull=False)
+        Decision.objects.filter(case=case, round=case.round, returned_at__isnull=False)
         .select_related("returned_by__user")
         .order_by("-returned_at", "-pk")
         .first()
@@ -288,10 +290,11 @@ def returned_proposal(case: Case) -> Decision | None:
 
 
 def decision_told(application: Application) -> Decision | None:
-    """The decision on an application, once it is made."""
+    """The decision on an application, once it is made; the latest, when it was decided anew."""
     return (
         Decision.objects.filter(case__application=application, decided_at__isnull=False)
         .select_related("product", "case", "licence", "proposed_by__user", "decided_by__user")
+        .order_by("-round")
         .first()
     )
 
@@ -322,13 +325,15 @@ def history(case: Case) -> History:
 
 def stops_of(case: Case, *, until: date) -> list[tuple[date, date]]:
     """From and to which day the clock of a case stood still: from the first question that was put
-    until nobody was waited for any more.
+    until nobody was waited for any more; of a case that was reopened, since then.
 
     Args:
         until: the end of a stop that still lasts.
     """
     turns = CaseEvent.objects.filter(
-        Q(from_state=CaseStatus.WAITING) ^ Q(to_state=CaseStatus.WAITING), subject=case
+        Q(from_state=CaseStatus.WAITING) ^ Q(to_state=CaseStatus.WAITING),
+        subject=case,
+        at__gte=case.complete_at,
     ).order_by("at", "pk")
     return standstills(
         ((timezone.localdate(event.at), event.to_state == CaseStatus.WAITING) for event in turns),
@@ -349,7 +354,7 @@ def may_dismiss(case: Case) -> bool:
         request is not None
         and request.status == SupplementStatus.UNANSWERED
         and request.enjoined_at is not None
-        and request.asked_at >= case.registered_at
+        and request.asked_at >= case.complete_at
         for request in last_asked
     )
 

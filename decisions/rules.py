@@ -9,6 +9,7 @@ from applications.models import Application
 from decisions.enums import Channel, LetterReason, Recipient
 from decisions.models import Case, Decision
 from klas.policy import policy
+from klas.working_days import or_next_working_day
 from motivations.enums import Outcome
 from motivations.kinds import kind_of
 
@@ -72,6 +73,14 @@ def needs_hearing(outcome: str, *, reduced: bool) -> bool:
     A case is closed when there is nothing left to decide, which needs no hearing. Source: FL 25 §.
     """
     return reduced or outcome not in (Outcome.GRANTED, Outcome.CLOSED)
+
+
+def appeal_last_day(got_on: date) -> date:
+    """The last day to appeal: three weeks from the day the party got the decision (FL 44 §).
+
+    Ends it on a day when offices are closed, the next working day is the last (lag 1930:173, 2 §).
+    """
+    return or_next_working_day(got_on + timedelta(weeks=policy.appeal_weeks))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,14 @@
 
 from procrastinate.contrib.django import app
 
-from decisions.services import counting, issuing, issuing_disclosures, merging, verification
+from decisions.services import (
+    counting,
+    court_files,
+    issuing,
+    issuing_disclosures,
+    merging,
+    verification,
+)
 from decisions.statistics.publishing import publish_due
 from decisions.statistics.refresh import refresh
 
@@ -33,6 +40,15 @@ def sweep_letters(timestamp: int) -> None:
     issuing.issue_letters()
     merging.issue_batches()
     issuing_disclosures.issue_disclosures()
+    court_files.issue()
+
+
+@app.task(name="decisions.issue_court_files")
+def issue_court_files() -> None:
+    """Put together the files that go to the court."""
+    # What goes into them may have been ordered a moment ago.
+    issuing.issue_letters()
+    court_files.issue()
 
 
 @app.periodic(cron="25 * * * *", periodic_id="verification_purge")

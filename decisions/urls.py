@@ -5,6 +5,7 @@ from django.urls import path
 from applications.enums import WaitingFor
 from decisions.views import (
     absence,
+    appeals,
     assessment,
     bulk,
     case,
@@ -18,6 +19,7 @@ from decisions.views import (
     letter_texts,
     letters,
     pharmacy,
+    pharmacy_appeal,
     pharmacy_request,
     precedents,
     printing,
@@ -127,6 +129,74 @@ urlpatterns = [
         "<int:pk>/bilagor/<int:attachment_pk>/sida/<int:number>/",
         documents.AttachmentPageView.as_view(),
         name="attachment_page",
+    ),
+    path("overklaganden/", appeals.AppealsView.as_view(), name="appeals"),
+    path("overklaganden/<int:pk>/", appeals.AppealView.as_view(), name="appeal"),
+    path("overklaganden/<int:pk>/akt/", appeals.CourtFileView.as_view(), name="court_file"),
+    path(
+        "overklaganden/<int:pk>/gor/<slug:act>/",
+        appeals.AppealActView.as_view(),
+        name="appeal_act",
+    ),
+    path(
+        "overklaganden/<int:pk>/fil/<int:attachment_pk>/",
+        appeals.AppealDocumentView.as_view(),
+        name="appeal_document",
+    ),
+    path(
+        "overklaganden/<int:pk>/fil/<int:attachment_pk>/visa/",
+        appeals.AppealDocumentPreviewView.as_view(),
+        name="appeal_document_preview",
+    ),
+    path(
+        "overklaganden/<int:pk>/fil/<int:attachment_pk>/sida/<int:number>/",
+        appeals.AppealDocumentPageView.as_view(),
+        name="appeal_document_page",
+    ),
+    path(
+        "<int:pk>/overklagande/",
+        appeals.RegisterAppealView.as_view(),
+        name="register_appeal",
+    ),
+    path(
+        "apotek/<int:application_pk>/overklaga/",
+        pharmacy_appeal.WriteView.as_view(),
+        name="appeal_write",
+    ),
+    path(
+        "apotek/<int:application_pk>/overklaga/bilagor/",
+        pharmacy_appeal.DocumentsView.as_view(),
+        name="appeal_documents",
+    ),
+    path(
+        "apotek/<int:application_pk>/overklaga/bilagor/<int:attachment_pk>/ta-bort/",
+        pharmacy_appeal.RemoveView.as_view(),
+        name="appeal_remove_document",
+    ),
+    path(
+        "apotek/<int:application_pk>/overklaga/kontrollera/",
+        pharmacy_appeal.CheckView.as_view(),
+        name="appeal_check",
+    ),
+    path(
+        "apotek/<int:application_pk>/overklagande/",
+        pharmacy_appeal.LodgedView.as_view(),
+        name="appeal_lodged",
+    ),
+    path(
+        "apotek/<int:pk>/overklagande/fil/<int:attachment_pk>/",
+        pharmacy_appeal.OwnDocumentView.as_view(),
+        name="own_appeal_document",
+    ),
+    path(
+        "apotek/<int:pk>/overklagande/fil/<int:attachment_pk>/visa/",
+        pharmacy_appeal.OwnDocumentPreviewView.as_view(),
+        name="own_appeal_document_preview",
+    ),
+    path(
+        "apotek/<int:pk>/overklagande/fil/<int:attachment_pk>/sida/<int:number>/",
+        pharmacy_appeal.OwnDocumentPageView.as_view(),
+        name="own_appeal_document_page",
     ),
     path("statistik/", statistics.StatisticsView.as_view(), name="statistics"),
     path("statistik/fil/", statistics.StatisticsFileView.as_view(), name="statistics_file"),

@@ -46,6 +46,13 @@ CASE: Words = {
     "proposal_lapsed": gettext_lazy("Förslaget till beslut togs tillbaka"),
     "disclosed": gettext_lazy("Handlingarna lämnades ut"),
     "close": gettext_lazy("Ärendet avskrevs"),
+    "appealed": gettext_lazy("Beslutet överklagades"),
+    "appeal_rejected": gettext_lazy("Överklagandet avvisades: för sent inkommet"),
+    "appeal_changed": gettext_lazy("Beslutet omprövades och ska ändras"),
+    "appeal_kept": gettext_lazy("Beslutet omprövades och ändras inte"),
+    "appeal_forwarded": gettext_lazy("Överklagandet lämnades till förvaltningsrätten"),
+    "appeal_ended": gettext_lazy("Överklagandet avslutades"),
+    "reopen": gettext_lazy("Ärendet öppnades igen för ett nytt beslut"),
 }
 # The same when it is the pharmacy that is asked.
 OF_PHARMACY: Words = {
@@ -86,6 +93,7 @@ UNTOLD = {
             "hearing_answered",
             "hearing_closed",
             "decided",
+            "reopened",
         }
     ),
     "motivation": frozenset(
@@ -105,6 +113,9 @@ UNTOLD = {
             "supplement_closed",
             "enjoined",
             "decided",
+            "appealed",
+            "appeal_ended",
+            "reopened",
         }
     ),
 }

@@ -23,6 +23,7 @@ NAVIGATION: tuple[tuple[str, Promise, Permission], ...] = (
     ("licences:own", _("Licenser"), Permission.VIEW_LICENCES),
     ("decisions:queue", _("Ärendekö"), Permission.VIEW_QUEUE),
     ("decisions:letters", _("Brev"), Permission.PRINT_LETTERS),
+    ("decisions:appeals", _("Överklaganden"), Permission.VIEW_QUEUE),
     ("decisions:statistics", _("Statistik"), Permission.VIEW_STATISTICS),
     ("licences:oversight", _("Licenser"), Permission.VIEW_QUEUE),
     ("decisions:question_texts", _("Färdiga frågor"), Permission.KEEP_QUESTIONS),

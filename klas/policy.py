@@ -31,6 +31,7 @@ class Policy:
     hearing_working_days: int = 10
     referral_working_days: int = 5
     appeal_weeks: int = 3
+    appeal_documents: int = 20
     # A request that the case be decided (FL 12 §): when it can be made, and be answered
     decision_request_after_months: int = 6
     decision_request_answer_weeks: int = 4

@@ -52,6 +52,12 @@ COLOURS: dict[str, str] = {
     "declined": "red",
     "taken_back": "grey",
     "ended": "grey",
+    # appeal
+    "received": "yellow",
+    "reconsidered": "teal",
+    "kept": "yellow",
+    "forwarded": "blue",
+    "changed": "green",
     # urgency
     "normal": "grey",
     "urgent": "red",

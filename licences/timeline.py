@@ -16,9 +16,10 @@ _EVENTS: dict[str, str | Promise] = {
     "suspend": gettext_lazy("Licensen stoppades tills vidare"),
     "lift": gettext_lazy("Stoppet hävdes. Licensen gäller igen"),
     "revoke": gettext_lazy("Licensen återkallades"),
+    "replace": gettext_lazy("Licensen ersattes av ett nytt beslut"),
 }
 STOPPED = (LicenceStatus.SUSPENDED, LicenceStatus.REVOKED)
-_STOPS = ("suspend", "revoke")
+_STOPS = ("suspend", "revoke", "replace")
 
 
 def events(licence: Licence) -> list[Event]:

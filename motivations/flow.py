@@ -59,6 +59,10 @@ MOTIVATION = Flow(
         "licence_revoked": Transition((S.CLOSED,), S.CLOSED, None),
         "decision_corrected": Transition((S.CLOSED,), S.CLOSED, None),
         "safety_information": Transition((S.CLOSED,), S.CLOSED, None),
+        # The licence may be renewed on the same motivation meanwhile.
+        "appealed": Transition((S.CLOSED, S.IN_CASE, S.SUPPLEMENT), None, None),
+        "appeal_ended": Transition((S.CLOSED, S.IN_CASE, S.SUPPLEMENT), None, None),
+        "reopened": Transition((S.CLOSED,), S.IN_CASE, None),
     },
 )
 

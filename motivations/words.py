@@ -131,6 +131,34 @@ def _safety_information(event: MotivationEvent) -> Words:
     return _("Läkemedelsverket har gett säkerhetsinformation om läkemedlet"), event.reason
 
 
+def _appealed(event: MotivationEvent) -> Words:
+    return (
+        _("Beslutet är överklagat"),
+        _("Läkemedelsverket prövar nu om beslutet ska ändras. Du behöver inte göra något."),
+    )
+
+
+def _appeal_ended(event: MotivationEvent) -> Words:
+    return _("Överklagandet är avslutat"), str(APPEAL_ENDED[event.data["appeal"]])
+
+
+def _reopened(event: MotivationEvent) -> Words:
+    return _("Ärendet är öppnat igen"), str(REOPENED[event.data["why"]])
+
+
+# How an appeal ended, and why a case is reopened, by the name they are told under.
+APPEAL_ENDED = {
+    "upheld": gettext_lazy("Domstolen har avslagit överklagandet. Beslutet står fast."),
+    "changed": gettext_lazy("Domstolen har ändrat beslutet."),
+    "remitted": gettext_lazy("Domstolen har återförvisat ärendet till Läkemedelsverket."),
+    "dismissed": gettext_lazy("Domstolen har avvisat överklagandet. Beslutet står fast."),
+    "withdrawn": gettext_lazy("Överklagandet är återkallat. Beslutet står fast."),
+}
+REOPENED = {
+    "agency": gettext_lazy("Läkemedelsverket har omprövat beslutet och ska besluta på nytt."),
+    "court": gettext_lazy("Läkemedelsverket ska besluta på nytt efter domstolens avgörande."),
+}
+
 # What the agency can have put right in a decision, by the name it is told under.
 CORRECTED = {
     "quantity": gettext_lazy("mängden"),
@@ -160,6 +188,9 @@ TITLES: dict[str, Callable[[MotivationEvent], Words]] = {
     "licence_revoked": _revoked,
     "decision_corrected": _corrected,
     "safety_information": _safety_information,
+    "appealed": _appealed,
+    "appeal_ended": _appeal_ended,
+    "reopened": _reopened,
 }
 
 

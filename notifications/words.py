@@ -158,6 +158,38 @@ TABLE: Mapping[NoticeKind, Words] = {
     NoticeKind.OPINION_GIVEN: Words(
         NoticeGroup.COLLEAGUES, _("%(colleague)s har lämnat sitt yttrande i ärendet.")
     ),
+    NoticeKind.APPEAL_RECEIVED: Words(
+        NoticeGroup.CASES,
+        _(
+            "Ert överklagande kom in till Läkemedelsverket %(received_on)s. "
+            "Läs vad som händer nu på sidan om överklagandet."
+        ),
+    ),
+    NoticeKind.APPEAL_REJECTED: Words(
+        NoticeGroup.CASES,
+        _(
+            "Läkemedelsverket har avvisat ert överklagande, eftersom det kom in för sent. "
+            "Läs skälen i beslutet. Det går att överklaga."
+        ),
+    ),
+    NoticeKind.APPEAL_FORWARDED: Words(
+        NoticeGroup.CASES,
+        _(
+            "Läkemedelsverket ändrar inte beslutet. Ert överklagande lämnades till "
+            "förvaltningsrätten %(forwarded_on)s."
+        ),
+    ),
+    NoticeKind.APPEAL_ENDED: Words(
+        NoticeGroup.CASES,
+        _("Ert överklagande är avslutat. Läs hur det gick på sidan om överklagandet."),
+    ),
+    NoticeKind.CASE_REOPENED: Words(
+        NoticeGroup.CASES,
+        _(
+            "Ärendet om licens för %(product)s är öppnat igen efter ett överklagande. "
+            "Läkemedelsverket ska besluta på nytt."
+        ),
+    ),
     NoticeKind.LICENCE_ENDS: Words(
         NoticeGroup.LICENCES,
         _(
@@ -237,6 +269,8 @@ _IN_WORDS: Mapping[str, Callable[[str], str]] = {
     "asked_on": _day,
     "due_on": _day,
     "expected_on": _day,
+    "forwarded_on": _day,
+    "received_on": _day,
     "valid_to": _day,
     "outcome": lambda fact: str(OUTCOMES[fact]),
 }

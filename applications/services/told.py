@@ -245,6 +245,8 @@ def decided(
         **NOT_WAITING,
     )
     handing_over.end_offer(application)
+    # A stop was of an earlier licence.
+    told["licence_stop"] = ""
     if application.is_renewal and not licence_number:
         # The licence that was not renewed is what it was.
         kept = application.motivation
@@ -256,7 +258,8 @@ def decided(
     tell_author(
         motivation,
         NoticeKind.DECIDED,
-        occasion=application.pk,
+        # Decided again after an appeal, it is told again.
+        occasion=motivation.revision,
         product=motivation.product_line,
         outcome=outcome.value,
     )
@@ -356,6 +359,75 @@ def _licence_changed(
 def _expect(application: Application, day: date | None) -> None:
     """Repeat the day a decision is expected on the motivation; None while nobody can say."""
     Motivation.objects.filter(pk=application.motivation_id).update(expected_on=day)
+
+
+@transaction.atomic
+def appealed(
+    application: Application, *, by: Assignment, number: str, received_on: date, occasion: int
+) -> None:
+    """An appeal of the decision has come in to the agency, from the pharmacy or by post."""
+    _happened(application, "appealed", by=by, number=number)
+    MOTIVATION.perform(application.motivation, "appealed", by=SYSTEM)
+    tell_pharmacy(
+        application,
+        NoticeKind.APPEAL_RECEIVED,
+        occasion=occasion,
+        received_on=received_on.isoformat(),
+    )
+
+
+@transaction.atomic
+def appeal_rejected(application: Application, *, occasion: int) -> None:
+    """The appeal came too late, and the agency has rejected it."""
+    _happened(application, "appeal_rejected", by=SYSTEM)
+    tell_pharmacy(application, NoticeKind.APPEAL_REJECTED, occasion=occasion)
+
+
+@transaction.atomic
+def appeal_forwarded(application: Application, *, on: date, occasion: int) -> None:
+    """The agency lets the decision stand, and has sent the appeal to the court."""
+    day = on.isoformat()
+    _happened(application, "appeal_forwarded", by=SYSTEM, on=day)
+    tell_pharmacy(application, NoticeKind.APPEAL_FORWARDED, occasion=occasion, forwarded_on=day)
+
+
+@transaction.atomic
+def appeal_ended(application: Application, *, outcome: str, occasion: int) -> None:
+    """The appeal is over, by the court's decision or because it was withdrawn.
+
+    Args:
+        outcome: a key of the words of both timelines.
+    """
+    _happened(application, "appeal_ended", by=SYSTEM, appeal=outcome)
+    MOTIVATION.perform(application.motivation, "appeal_ended", by=SYSTEM, data={"appeal": outcome})
+    tell_pharmacy(application, NoticeKind.APPEAL_ENDED, occasion=occasion)
+
+
+@transaction.atomic
+def reopened(application: Application, *, expected_on: date, by_court: bool) -> None:
+    """After an appeal the agency decides anew: application and motivation are in the case again.
+
+    What the former decision gave stays until the new one is made.
+    """
+    why = {"why": "court" if by_court else "agency"}
+    moved = APPLICATION.perform(
+        application,
+        "reopened",
+        by=SYSTEM,
+        data=why,
+        decided_at=None,
+        outcome="",
+        licence_number="",
+        licence_valid_to=None,
+        expected_on=expected_on,
+    )
+    motivation = MOTIVATION.perform(
+        application.motivation, "reopened", by=SYSTEM, data=why, outcome=""
+    )
+    _expect(moved, expected_on)
+    product = motivation.product_line
+    tell_author(motivation, NoticeKind.CASE_REOPENED, occasion=motivation.revision, product=product)
+    tell_pharmacy(moved, NoticeKind.CASE_REOPENED, occasion=moved.revision, product=product)
 
 
 @transaction.atomic

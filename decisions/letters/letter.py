@@ -14,6 +14,7 @@ from django.utils import translation
 from decisions.enums import LetterReason
 from decisions.letters import (
     appeal_received,
+    appeal_rejected,
     correction,
     decision,
     delay,
@@ -67,6 +68,11 @@ KINDS: Mapping[LetterReason, LetterKind] = {
         "letters/pharmacy_appeal_received.html",
         appeal_received.to_pharmacy,
         appeal_received.EXAMPLE,
+    ),
+    LetterReason.APPEAL_REJECTED: LetterKind(
+        "letters/pharmacy_appeal_rejected.html",
+        appeal_rejected.to_pharmacy,
+        appeal_rejected.EXAMPLE,
     ),
     LetterReason.SUSPENSION: LetterKind("letters/pharmacy_licence_act.html", licence_acts.of_stop),
     LetterReason.LIFTED: LetterKind("letters/pharmacy_licence_act.html", licence_acts.of_stop),

@@ -101,7 +101,16 @@ _GROUPS = (
             "appeal_decision_applies",
         ),
     ),
-    Group(_("Frågor om beslutet"), (R.APPEAL_RECEIVED, *_TO_PRESCRIBER), ("questions",)),
+    Group(
+        _("Överklagandet avvisas"),
+        (R.APPEAL_REJECTED,),
+        ("appeal_rejected", "appeal_rejected_when", "appeal_rejected_provisions"),
+    ),
+    Group(
+        _("Frågor om beslutet"),
+        (R.APPEAL_RECEIVED, R.APPEAL_REJECTED, *_TO_PRESCRIBER),
+        ("questions",),
+    ),
     Group(_("Frågor om brevet"), (R.SUPPLEMENT, R.INJUNCTION, R.DELAY), ("case_questions",)),
 )
 

@@ -202,6 +202,18 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "appeal_decision_applies": {
         "2026-11": "Beslutet gäller som det är tills Läkemedelsverket eller domstolen ändrar det."
     },
+    # An appeal that came too late
+    "appeal_rejected": {
+        "2026-11": "Läkemedelsverket avvisar överklagande {number}, eftersom det har kommit in för "
+        "sent. Överklagandet lämnas inte till förvaltningsrätten."
+    },
+    "appeal_rejected_when": {
+        "2026-11": "Överklagandet skulle ha kommit in senast den {last}. Det kom in den {received}."
+    },
+    "appeal_rejected_provisions": {
+        "2026-11": "44 och 45 §§ förvaltningslagen (2017:900), 2 § lagen (1930:173) om beräkning "
+        "av lagstadgad tid."
+    },
     # To the pharmacy after the decision
     "suspension_title": {"2026-11": "Licensen stoppas tills vidare"},
     "suspension": {

@@ -1,3 +1,4 @@
+from decisions.models.appeal import Appeal, AppealDocument, AppealEvent, AppealFile
 from decisions.models.assessment import Assessment, Mention, Note
 from decisions.models.case import Case, CaseEvent
 from decisions.models.communication import Communication, CommunicationEvent
@@ -28,6 +29,10 @@ from decisions.models.verification import VerificationTry
 
 __all__ = [
     "Absence",
+    "Appeal",
+    "AppealDocument",
+    "AppealEvent",
+    "AppealFile",
     "Assessment",
     "BulkAct",
     "Case",

@@ -28,7 +28,8 @@ class Case(StatefulModel):
     repeats the motivation's urgency so that one index gives the queue its order. `decided_at` is
     when it ended: with a decision, or closed because the pharmacy withdrew its application
     (avskrivning, domain §1), taken by somebody or not. `answer_due_on` is the last day of the
-    question that is due first, while the case waits for an answer.
+    question that is due first, while the case waits for an answer. `round` counts how often it has
+    been opened: after an appeal it can be reopened, and is complete anew from that day.
 
     What the queue filters and counts by stands here too, so that indexes on open cases know it:
     `is_duplicate` (there was another case or licence for the same patient and product when it was
@@ -52,6 +53,7 @@ class Case(StatefulModel):
         Assignment, on_delete=models.PROTECT, null=True, related_name="cases"
     )
     decided_at = models.DateTimeField(null=True)
+    round = models.PositiveSmallIntegerField(default=1)
     supplement_arrived_at = models.DateTimeField(null=True)
     told_until = models.DateField(null=True)
     request_due_on = models.DateField(null=True)

@@ -19,10 +19,12 @@ ON_THE_MERITS = (*GRANTED, Outcome.REJECTED)
 class Decision(models.Model):
     """What was proposed and decided, by whom (FL 31 §), with reasons and provisions (FL 32 §).
 
-    A row is live until a countersigner returns it; decided, it is frozen.
+    A row is live until a countersigner returns it, or the case is reopened (`Case.round`): each
+    round has a decision of its own, and the earlier stays as it was. Decided, a row is frozen.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
+    round = models.PositiveSmallIntegerField(default=1)
     outcome = models.CharField(max_length=30, choices=Outcome)
     product = models.ForeignKey(ExactProduct, on_delete=models.PROTECT, related_name="+")
     # Who the licence is for, in one line (name and number).
@@ -61,7 +63,7 @@ class Decision(models.Model):
         ordering = ("case", "pk")
         constraints = [
             models.UniqueConstraint(
-                fields=["case"],
+                fields=["case", "round"],
                 condition=Q(returned_at__isnull=True),
                 name="one_live_decision_per_case",
                 violation_error_message=_("Ärendet har redan ett beslut eller förslag."),

@@ -37,7 +37,7 @@ def handed_over(
         return accepted
     if case.status == CaseStatus.PROPOSED:
         reason = _("Ett annat apotek tog över ansökan.")
-        Decision.objects.filter(case=case, returned_at__isnull=True).update(
+        Decision.objects.filter(case=case, round=case.round, returned_at__isnull=True).update(
             returned_at=clock.now(), returned_by=by, return_reason=reason
         )
         CASE.perform(case, "proposal_lapsed", by=SYSTEM, reason=reason)

@@ -29,7 +29,7 @@ def withdrawn(
     gone = withdraw()
     if case is not None:
         now = clock.now()
-        Decision.objects.filter(case=case, returned_at__isnull=True).update(
+        Decision.objects.filter(case=case, round=case.round, returned_at__isnull=True).update(
             returned_at=now, returned_by=by, return_reason=_("Apoteket återkallade ansökan.")
         )
         communications.close_open(case, is_over=True)

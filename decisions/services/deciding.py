@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
 from applications.services import told
-from decisions.enums import CaseStatus, Hearing
-from decisions.flow import CASE
+from decisions.enums import CaseStatus, Hearing, Recipient
+from decisions.flow import CASE, LICENCE
 from decisions.models import Assessment, Case, Decision, Licence
 from decisions.models.decision import ON_THE_MERITS
+from decisions.queries import decided_letter
 from decisions.rules import (
     is_reduced,
     latest_valid_to,
@@ -24,7 +25,7 @@ from decisions.rules import (
 from decisions.services import communications, precedents
 from decisions.services.ordering import order
 from klas import audit, clock
-from klas.access import Permission
+from klas.access import SYSTEM, Permission
 from klas.errors import NotAllowed, Refused, WrongState
 from klas.models import AccessAction
 from klas.presentation import swedish_datetime
@@ -147,7 +148,7 @@ def proposal(case: Case) -> Decision:
     """
     return Decision.objects.select_related(
         "product", "case__application__pharmacy", "proposed_by__user", "decided_by__user"
-    ).get(case=case, returned_at__isnull=True)
+    ).get(case=case, round=case.round, returned_at__isnull=True)
 
 
 def _lock(case: Case) -> Case:
@@ -193,6 +194,7 @@ def _drafted(case: Case, facts: DecisionFacts, *, by: Assignment, at: datetime) 
     precedents.demand_codes(facts.precedent_icd10)
     return Decision(
         case=case,
+        round=case.round,
         product=application.product,
         is_reduced=reduced,
         subject_line=kind_of(case.kind).subject_line(reading.about(application.version)),
@@ -278,9 +280,18 @@ def _take_effect(case: Case, decision: Decision, *, by: Assignment) -> None:
     decision.save(update_fields=["decided_by", "decided_at"])
     precedents.keep(decision)
     communications.close_open(case)
+    _replace_licence(case)
     licence = _create_licence(case, decision) if decision.is_granted else None
+    # Of an earlier decision in a reopened case.
+    before = decided_letter(case.application)
     for letter in letters_for(decision):
-        order(case, to=letter.recipient, reason=letter.reason, about=decision)
+        order(
+            case,
+            to=letter.recipient,
+            reason=letter.reason,
+            about=decision,
+            replaces=before if letter.recipient == Recipient.PHARMACY else None,
+        )
     assert case.decided_at is not None  # noqa: S101
     told.decided(
         case.application,
@@ -289,6 +300,19 @@ def _take_effect(case: Case, decision: Decision, *, by: Assignment) -> None:
         licence_number=licence.number if licence else "",
         licence_valid_to=licence.valid_to if licence else None,
     )
+
+
+def _replace_licence(case: Case) -> None:
+    """What an earlier decision in a reopened case gave ends where the new one begins."""
+    for licence in Licence.objects.filter(decision__case=case).order_by("pk"):
+        if LICENCE.allows(licence, "replace", by=SYSTEM):
+            LICENCE.perform(
+                licence,
+                "replace",
+                by=SYSTEM,
+                reason=_("Ett nytt beslut i ärende %(dnr)s har ersatt det som licensen bygger på.")
+                % {"dnr": case.dnr},
+            )
 
 
 def _create_licence(case: Case, decision: Decision) -> Licence:

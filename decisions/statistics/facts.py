@@ -88,7 +88,11 @@ def write_facts(keys: Iterable[int], *, today: date) -> set[date]:
 def _fact(case: dict[str, Any], products: dict[str, int], *, today: date) -> CaseFact:
     ended_at: datetime | None = case["decided_at"]
     until = timezone.localdate(ended_at) if ended_at else today
-    stops = stops_of(Case(pk=case["pk"]), until=until) if case["had_supplement"] else []
+    stops = (
+        stops_of(Case(pk=case["pk"], complete_at=case["complete_at"]), until=until)
+        if case["had_supplement"]
+        else []
+    )
     outcome = ""
     if ended_at:
         outcome = Outcome.CLOSED if case["status"] == CaseStatus.CLOSED else case["outcome"]

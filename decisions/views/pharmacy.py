@@ -9,6 +9,7 @@ from decisions import queries
 from decisions.corrections import as_corrected, corrections_of
 from decisions.letters import decision_fragment
 from decisions.presentation import letter_rows
+from decisions.services.appeals import appealable, latest_appeal
 from klas import audit
 from klas.access import Permission
 from klas.acting import ActingView
@@ -41,6 +42,9 @@ class PharmacyDecisionView(ActingView):
             "licence": queries.licence_of(decision),
             "letter": queries.decided_letter(application),
             "later": queries.later_letters(application),
+            "may_appeal": self.acting.has(Permission.SEND_APPLICATIONS)
+            and appealable(decision.case) is not None,
+            "appeal": latest_appeal(decision.case),
         }
         return render(request, "decisions/pharmacy_decision.html", context)
 

@@ -12,14 +12,15 @@ from applications.flow import APPLICATION, HAND_OVER
 from applications.flow import SUPPLEMENT as APPLICATION_SUPPLEMENT
 from applications.models import Application, ApplicationSupplement, HandOver
 from decisions.enums import (
+    AppealStatus,
     CaseStatus,
     CommunicationStatus,
     LetterStatus,
     LicenceStatus,
     ReferralStatus,
 )
-from decisions.flow import CASE, COMMUNICATION, LETTER, LICENCE, REFERRAL
-from decisions.models import Case, Communication, Letter, Licence, Referral
+from decisions.flow import APPEAL, CASE, COMMUNICATION, LETTER, LICENCE, REFERRAL
+from decisions.models import Appeal, Case, Communication, Letter, Licence, Referral
 from klas.access import SYSTEM, Role
 from klas.errors import NotAllowed, WrongState
 from klas.flow import Flow
@@ -58,6 +59,9 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str | None, set[str]]]] = {
         "licence_revoked": ({"closed"}, "closed", {"system"}),
         "decision_corrected": ({"closed"}, "closed", {"system"}),
         "safety_information": ({"closed"}, "closed", {"system"}),
+        "appealed": ({"closed", "in_case", "supplement"}, None, {"system"}),
+        "appeal_ended": ({"closed", "in_case", "supplement"}, None, {"system"}),
+        "reopened": ({"closed"}, "in_case", {"system"}),
     },
     "supplement": ASKED,
     "application_supplement": ASKED,
@@ -82,6 +86,7 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str | None, set[str]]]] = {
         "licence_revoked": ({"decided"}, "decided", {"system"}),
         "decision_corrected": ({"decided"}, "decided", {"system"}),
         "safety_information": ({"decided"}, "decided", {"system"}),
+        "reopened": ({"decided"}, "in_review", {"system"}),
     },
     "hand_over": {
         "accept": ({"offered"}, "accepted", {"pharmacist"}),
@@ -116,6 +121,7 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str | None, set[str]]]] = {
         "proposal_lapsed": ({"proposed"}, "in_review", {"system"}),
         "close": ({"registered", "in_review", "waiting", "proposed"}, "closed", {"system"}),
         "decide": ({"in_review"}, "decided", {"caseworker", "decision_maker"}),
+        "reopen": ({"decided"}, "in_review", {"system"}),
     },
     "letter": {
         "issue": ({"pending"}, "issued", {"system"}),
@@ -128,6 +134,23 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str | None, set[str]]]] = {
         "suspend": ({"active"}, "suspended", {"caseworker", "decision_maker"}),
         "lift": ({"suspended"}, "active", {"caseworker", "decision_maker"}),
         "revoke": ({"active", "suspended"}, "revoked", {"decision_maker"}),
+        "replace": ({"active", "suspended"}, "revoked", {"system"}),
+    },
+    "appeal": {
+        "lodge": ({"draft"}, "received", {"pharmacist"}),
+        "register": ({"draft"}, "received", {"caseworker", "decision_maker"}),
+        "judge_time": ({"received"}, "received", {"caseworker", "decision_maker"}),
+        "reject": ({"received"}, "rejected", {"decision_maker"}),
+        "reconsider": ({"received"}, "reconsidered", {"caseworker", "decision_maker"}),
+        "change": ({"reconsidered"}, "changed", {"decision_maker"}),
+        "keep": ({"reconsidered"}, "kept", {"decision_maker"}),
+        "forward": ({"kept"}, "forwarded", {"caseworker", "decision_maker"}),
+        "conclude": ({"forwarded"}, "ended", {"caseworker", "decision_maker"}),
+        "withdraw": (
+            {"received", "reconsidered", "kept"},
+            "withdrawn",
+            {"caseworker", "decision_maker"},
+        ),
     },
     "communication": {
         "answer": ({"open"}, "answered", {"pharmacist"}),
@@ -151,6 +174,7 @@ FLOWS: dict[str, tuple[Flow, type, type]] = {
     "case": (CASE, Case, CaseStatus),
     "letter": (LETTER, Letter, LetterStatus),
     "licence": (LICENCE, Licence, LicenceStatus),
+    "appeal": (APPEAL, Appeal, AppealStatus),
     "communication": (COMMUNICATION, Communication, CommunicationStatus),
     "referral": (REFERRAL, Referral, ReferralStatus),
 }

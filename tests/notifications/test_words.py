@@ -16,10 +16,12 @@ FACTS = {
     "days": "4",
     "due_on": "2026-12-08",
     "expected_on": "2026-12-15",
+    "forwarded_on": "2026-12-09",
     "licence": "L-2026-000001",
     "outcome": "rejected",
     "pharmacy": "Apoteket Prov",
     "product": "Ospolot 50 mg",
+    "received_on": "2026-12-02",
     "valid_to": "2027-01-31",
 }
 # What the callers give, written by hand: a kind whose words ask for more fails.
@@ -57,6 +59,11 @@ GIVEN = {
     NoticeKind.REFERRED: {"colleague", "due_on"},
     NoticeKind.OPINION_GIVEN: {"colleague"},
     NoticeKind.RECALL: {"product", "batch"},
+    NoticeKind.APPEAL_RECEIVED: {"received_on"},
+    NoticeKind.APPEAL_REJECTED: set(),
+    NoticeKind.APPEAL_FORWARDED: {"forwarded_on"},
+    NoticeKind.APPEAL_ENDED: set(),
+    NoticeKind.CASE_REOPENED: {"product"},
 }
 
 

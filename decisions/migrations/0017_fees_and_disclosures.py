@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('applications', '0011_hearing'),
-        ('decisions', '0015_merged_choices'),
+        ('decisions', '0016_assessed_version'),
         ('pharmacies', '0002_care_unit_preparedness'),
     ]
 

@@ -34,6 +34,6 @@ def charge(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("decisions", "0016_fees_and_disclosures")]
+    dependencies = [("decisions", "0017_fees_and_disclosures")]
 
     operations = [migrations.RunPython(charge, migrations.RunPython.noop)]

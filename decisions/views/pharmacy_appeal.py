@@ -1,0 +1,277 @@
+"""An appeal on the pharmacy's side: write, attach, check, lodge, follow."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from applications.models import Application
+from applications.queries import of_pharmacy
+from decisions import appeal_presentation as presentation
+from decisions import queries
+from decisions.enums import AppealStatus
+from decisions.forms import ActForm
+from decisions.forms.appeals import AppealDocumentForm, AppealForm
+from decisions.models import Appeal, Case, Decision
+from decisions.rules import appeal_last_day
+from decisions.services import appeal_documents, appeals
+from klas import audit
+from klas.access import Permission
+from klas.acting import ActingView
+from klas.errors import Refused
+from klas.models import AccessAction
+from klas.once import once, opened_revision
+from klas.uploads import RebuiltFile
+from motivations.file_forms import saved_words, status_of, upload
+from motivations.file_views import DownloadView, FileView, PageView, PreviewView
+
+
+class _OnApplication(ActingView):
+    permission = Permission.SEND_APPLICATIONS
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def application(self) -> Application:
+        return get_object_or_404(of_pharmacy(self.acting), pk=self.kwargs["application_pk"])
+
+    @cached_property
+    def case(self) -> Case:
+        return get_object_or_404(Case, application=self.application)
+
+    def draft(self) -> Appeal | None:
+        """The draft of the live decision, if one is begun."""
+        return (
+            Appeal.objects.filter(
+                case=self.case, decision__round=self.case.round, status=AppealStatus.DRAFT
+            )
+            .select_related("case__application", "decision")
+            .first()
+        )
+
+    def address(self, name: str) -> str:
+        """One of the pages of this application's appeal."""
+        return reverse(f"decisions:{name}", args=[self.application.pk])
+
+    def step(self) -> tuple[Appeal | None, Decision | None]:
+        """The draft, and the decision that can be appealed (None: nothing can be)."""
+        return self.draft(), appeals.appealable(self.case)
+
+    def elsewhere(self) -> HttpResponse:
+        """Where one goes when there is nothing to appeal: to what was lodged, or the decision."""
+        lodged = appeals.latest_appeal(self.case) is not None
+        return redirect(self.address("appeal_lodged" if lodged else "pharmacy_decision"))
+
+    def around(self, decision: Decision) -> dict[str, Any]:
+        """What each step shows of the decision."""
+        got_on = appeals.delivered_on(decision)
+        last_on = appeal_last_day(got_on) if got_on else None
+        return {
+            "application": self.application,
+            "decision": decision,
+            "deadline": presentation.deadline_words(last_on),
+        }
+
+
+class WriteView(_OnApplication):
+    """What is to be changed, how, and why."""
+
+    def get(self, request: HttpRequest, application_pk: int) -> HttpResponse:
+        draft, decision = self.step()
+        if decision is None:
+            return self.elsewhere()
+        form = AppealForm(initial=draft.text if draft else None)
+        return self._page(form, draft, decision)
+
+    def post(self, request: HttpRequest, application_pk: int) -> HttpResponse:
+        draft, decision = self.step()
+        form = AppealForm(request.POST)
+        if decision is None:
+            return self.elsewhere()
+        if not form.is_valid():
+            return self._page(form, draft, decision, status=422)
+
+        def act() -> str:
+            appeals.draft(
+                self.application,
+                form.facts(),
+                by=self.acting,
+                opened_revision=opened_revision(request),
+            )
+            return self.address("appeal_documents")
+
+        try:
+            return once(request, act)
+        except Refused as error:
+            form.add_error(None, str(error))
+            return self._page(form, self.draft(), decision, status=409)
+
+    def _page(
+        self, form: AppealForm, draft: Appeal | None, decision: Decision, status: int = 200
+    ) -> HttpResponse:
+        context = {**self.around(decision), "form": form, "appeal": draft}
+        return render(self.request, "decisions/pharmacy_appeal.html", context, status=status)
+
+
+class DocumentsView(_OnApplication):
+    """The prescriber's statement and other files, with a form to add one."""
+
+    def get(self, request: HttpRequest, application_pk: int) -> HttpResponse:
+        return self._page(AppealDocumentForm())
+
+    def post(self, request: HttpRequest, application_pk: int) -> HttpResponse:
+        draft = self.draft()
+        if draft is None:
+            return self.elsewhere()
+        form = AppealDocumentForm(request.POST, request.FILES)
+        return upload(request, form, lambda file: self._add(draft, file, form)) or self._page(
+            form, status=status_of(form)
+        )
+
+    def _add(self, draft: Appeal, file: RebuiltFile, form: AppealDocumentForm) -> str:
+        added = appeal_documents.add(
+            draft, file=file, kind=form.cleaned_data["kind"], by=self.acting
+        )
+        messages.success(self.request, saved_words(added))
+        return added.written_at
+
+    def _page(self, form: AppealDocumentForm, status: int = 200) -> HttpResponse:
+        draft, decision = self.step()
+        if draft is None or decision is None:
+            return self.elsewhere()
+        context = {
+            **self.around(decision),
+            "appeal": draft,
+            "form": form,
+            "documents": list(appeal_documents.readable_by(draft, self.acting)),
+        }
+        return render(
+            self.request, "decisions/pharmacy_appeal_documents.html", context, status=status
+        )
+
+
+class RemoveView(_OnApplication):
+    """Takes a file of the draft away (POST). A second press leads to the same list."""
+
+    def get(self, request: HttpRequest, application_pk: int, attachment_pk: int) -> HttpResponse:
+        return redirect(self.address("appeal_documents"))
+
+    def post(self, request: HttpRequest, application_pk: int, attachment_pk: int) -> HttpResponse:
+        draft = self.draft()
+        if draft is None:
+            return self.elsewhere()
+
+        def act() -> str:
+            readable = appeal_documents.readable_by(draft, self.acting)
+            appeal_documents.remove(get_object_or_404(readable, pk=attachment_pk), by=self.acting)
+            messages.success(request, _("Filen är borttagen."))
+            return self.address("appeal_documents")
+
+        try:
+            return once(request, act)
+        except Refused as error:
+            messages.error(request, str(error))
+            return redirect(self.address("appeal_documents"))
+
+
+class CheckView(_OnApplication):
+    """All answers once more; POST lodges the appeal."""
+
+    def get(self, request: HttpRequest, application_pk: int) -> HttpResponse:
+        return self._page(ActForm())
+
+    def post(self, request: HttpRequest, application_pk: int) -> HttpResponse:
+        draft = self.draft()
+
+        def act() -> str:
+            if draft is not None:
+                revision = opened_revision(request)
+                appeals.lodge(draft, by=self.acting, opened_revision=revision)
+            return self.address("appeal_lodged")
+
+        try:
+            return once(request, act)
+        except Refused as error:
+            return self._page(ActForm.refused(error), status=409)
+
+    def _page(self, act: ActForm, status: int = 200) -> HttpResponse:
+        draft, decision = self.step()
+        if draft is None or decision is None:
+            return self.elsewhere()
+        context = {
+            **self.around(decision),
+            "appeal": draft,
+            "act": act,
+            "written": presentation.written_rows(draft),
+            "documents": list(appeal_documents.readable_by(draft, self.acting)),
+        }
+        return render(self.request, "decisions/pharmacy_appeal_check.html", context, status=status)
+
+
+class LodgedView(_OnApplication):
+    """The receipt, and how far the appeal has come."""
+
+    permission = Permission.APPLY
+
+    def get(self, request: HttpRequest, application_pk: int) -> HttpResponse:
+        appeal = appeals.latest_appeal(self.case)
+        if appeal is None:
+            raise Http404
+        audit.record(
+            AccessAction.READ, by=self.acting, what="appeal", obj=appeal, whose=self.case.dnr
+        )
+        context = {
+            "application": self.application,
+            "appeal": appeal,
+            "facts": presentation.appeal_facts(appeal),
+            "written": presentation.written_rows(appeal),
+            "next": presentation.next_words(appeal),
+            "documents": list(appeal_documents.readable_by(appeal, self.acting)),
+            "letters": [
+                letter
+                for letter in queries.later_letters(self.application)
+                if letter.about == f"appeal:{appeal.pk}"
+            ],
+            "is_open": self.case.is_open,
+        }
+        return render(request, "decisions/pharmacy_appeal_lodged.html", context)
+
+
+class _OnFile(FileView):
+    """A file of one of the application's appeals: of the draft, or of one that was lodged."""
+
+    permission = Permission.APPLY
+    opening = appeal_documents
+    name = "own_appeal_document"
+
+    @cached_property
+    def appeal(self) -> Appeal:
+        application = get_object_or_404(of_pharmacy(self.acting), pk=self.kwargs["pk"])
+        return get_object_or_404(
+            Appeal.objects.select_related("case__application"),
+            case__application=application,
+            documents=self.kwargs["attachment_pk"],
+        )
+
+    def get_openable(self) -> QuerySet[Any]:
+        return appeal_documents.openable_by(self.appeal, self.acting)
+
+    def get_back(self) -> tuple[str, str]:
+        page = "appeal_documents" if self.appeal.is_draft else "appeal_lodged"
+        return reverse(f"decisions:{page}", args=[self.kwargs["pk"]]), _("Överklagandet")
+
+
+class OwnDocumentView(_OnFile, DownloadView):
+    """A file of the pharmacy's own appeal, to be saved."""
+
+
+class OwnDocumentPreviewView(_OnFile, PreviewView):
+    """A file of the pharmacy's own appeal, to look at."""
+
+
+class OwnDocumentPageView(_OnFile, PageView):
+    """One page of a file of the pharmacy's own appeal, as a picture."""
