@@ -1,4 +1,4 @@
-"""An appeal from lodging to the court and back: time, reconsideration, file, outcome (domain §6)."""
+"""An appeal from lodging to the court and back: time, reconsideration, file, outcome."""
 
 from datetime import date, timedelta
 from io import BytesIO

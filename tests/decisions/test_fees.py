@@ -269,7 +269,7 @@ def test_the_migration_charges_what_was_sent_before(charged: FeeEntry) -> None:
         cursor.execute("ALTER TABLE decisions_feeentry DISABLE TRIGGER USER")
         cursor.execute("DELETE FROM decisions_feeentry")
         cursor.execute("ALTER TABLE decisions_feeentry ENABLE TRIGGER USER")
-    import_module("decisions.migrations.0017_charge_sent").charge(apps, None)
+    import_module("decisions.migrations.0018_charge_sent").charge(apps, None)
     again = FeeEntry.objects.get()
     for field in ("month", "dnr", "company", "pharmacy_id", "amount", "rate_from", "for_animals"):
         assert getattr(again, field) == getattr(charged, field)
