@@ -66,7 +66,7 @@ def of_month(acting: Assignment, month: date, *, company: str = "") -> QuerySet[
     return found
 
 
-def by_company(entries: QuerySet[FeeEntry]) -> QuerySet[FeeEntry, dict[str, Any]]:
+def by_company(entries: QuerySet[FeeEntry]) -> QuerySet[FeeEntry, Any]:
     """Sums for each company, in the order of their names."""
     return (
         entries.order_by()

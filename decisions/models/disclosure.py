@@ -30,7 +30,7 @@ class Disclosure(RenderedDocument):
 
     class Meta:
         ordering = ("ordered_at", "pk")
-        constraints = RenderedDocument.issued_constraints("disclosure")
+        constraints = [*RenderedDocument.issued_constraints("disclosure")]
         indexes = [
             models.Index(
                 fields=["attempts", "id"],

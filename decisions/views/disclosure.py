@@ -127,7 +127,10 @@ class DisclosedView(ActingView):
     def found(self, pk: int) -> Disclosure:
         """The release, if the acting assignment may see its case."""
         visible = Disclosure.objects.filter(case__in=queries.visible_to(self.acting).values("pk"))
-        return get_object_or_404(visible.select_related("case", "decided_by__user"), pk=pk)
+        found: Disclosure = get_object_or_404(
+            visible.select_related("case", "decided_by__user"), pk=pk
+        )
+        return found
 
 
 class DisclosedPdfView(DisclosedView):

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -32,7 +33,7 @@ class FeesView(ActingView):
     permission = Permission.VIEW_FEES
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        form = self.asked()
+        form = _asked(self)
         month = form.month
         entries = fee_lists.of_month(self.acting, month, company=form.company)
         page = Paginator(fee_lists.by_company(entries), policy.page_size).get_page(
@@ -54,19 +55,14 @@ class FeesView(ActingView):
         }
         return render(request, "decisions/fees.html", context)
 
-    def asked(self) -> FeeFilter:
-        """The month and company that the address names."""
-        months = fee_lists.months_of(fee_lists.visible_to(self.acting), today=clock.today())
-        query = self.request.GET.copy()
-        query.setdefault("manad", f"{months[0]:%Y-%m}")
-        return FeeFilter(query, months=months)
 
-
-class FeesFileView(FeesView):
+class FeesFileView(ActingView):
     """The basis for invoicing of a month, as filtered, as CSV or XLSX."""
 
-    def get(self, request: HttpRequest) -> StreamingHttpResponse:
-        form = self.asked()
+    permission = Permission.VIEW_FEES
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        form = _asked(self)
         format = export.asked_format(request.GET)
         entries = fee_lists.of_month(self.acting, form.month, company=form.company)
         basis = InvoiceBasis.objects.filter(month=form.month).first()
@@ -75,8 +71,10 @@ class FeesFileView(FeesView):
         return export.stream(name, fee_lists.COLUMNS, fee_lists.export_rows(entries, basis), format)
 
 
-class CompanyFeesView(FeesView):
+class CompanyFeesView(ActingView):
     """One company's entries in a month."""
+
+    permission = Permission.VIEW_FEES
 
     def get(self, request: HttpRequest, organisation_number: str) -> HttpResponse:
         of_company = fee_lists.visible_to(self.acting).filter(
@@ -103,6 +101,14 @@ class PharmacyFeesView(ActingView):
         if self.acting.pharmacy_id is None:
             raise Http404
         return _ledger(self, fee_lists.visible_to(self.acting), "decisions/pharmacy_fees.html")
+
+
+def _asked(view: ActingView) -> FeeFilter:
+    """The month and company that the address names."""
+    months = fee_lists.months_of(fee_lists.visible_to(view.acting), today=clock.today())
+    query = view.request.GET.copy()
+    query.setdefault("manad", f"{months[0]:%Y-%m}")
+    return FeeFilter(query, months=months)
 
 
 def _ledger(view: ActingView, found: Any, template: str, **more: Any) -> HttpResponse:
