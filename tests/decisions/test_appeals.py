@@ -1,4 +1,4 @@
-"""An appeal from lodging to the court and back: time, reconsideration, file, outcome (domain §6)."""
+"""An appeal from lodging to the court and back: time, reconsideration, file, outcome."""
 
 from datetime import date, timedelta
 from io import BytesIO
@@ -202,9 +202,7 @@ class TestLodging:
 
     def test_not_by_staff_or_another_pharmacy(self) -> None:
         case = rejected()
-        staff = factories.acting_as(
-            Role.PHARMACY_STAFF, pharmacy=pharmacist_of(case).pharmacy
-        )
+        staff = factories.acting_as(Role.PHARMACY_STAFF, pharmacy=pharmacist_of(case).pharmacy)
         for other in (staff, factories.AssignmentFactory(pharmacist=True)):
             with pytest.raises(NotAllowed):
                 appeals.draft(case.application, FACTS, by=other)
