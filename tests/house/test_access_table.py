@@ -19,8 +19,12 @@ from applications.services.search import find_by_reference
 from decisions.enums import CorrectedPart
 from decisions.models import Letter, Licence
 from decisions.services import (
+    appeal_acts,
+    appeal_documents,
+    appeals,
     bulk,
     communications,
+    court_files,
     decision_requests,
     delays,
     question_texts,
@@ -219,6 +223,22 @@ TABLE: dict[str, str] = {
     "decisions:publish_text":          "-    403    403    403     403   403   403    403  403    302    403",
     "decisions:discard_text":          "-    403    403    403     403   403   403    403  403    302    403",
     "decisions:preview_text":          "-    403    403    403     403   403   403    403  403    302    403",
+    "decisions:appeals": "- 403    403    403     403   403   403    200  200    200    403",
+    "decisions:appeal": "- 403    403    403     403   403   403    200  200    200    403",
+    "decisions:court_file": "- 403    403    403     403   403   403    200  403    200    403",
+    "decisions:appeal_act": "- 403    403    403     403   403   403    200  403    200    403",
+    "decisions:appeal_document": "- 403    403    403     403   403   403    200  200    200    403",
+    "decisions:appeal_document_preview": "- 403    403    403     403   403   403    200  200    200    403",
+    "decisions:appeal_document_page": "- 403    403    403     403   403   403    200  200    200    403",
+    "decisions:register_appeal": "- 403    403    403     403   403   403    200  403    200    403",
+    "decisions:appeal_write": "- 403    403    403     200   403   404    403  403    403    403",
+    "decisions:appeal_documents": "- 403    403    403     200   403   404    403  403    403    403",
+    "decisions:appeal_remove_document": "- 403    403    403     302   403   404    403  403    403    403",
+    "decisions:appeal_check": "- 403    403    403     200   403   404    403  403    403    403",
+    "decisions:appeal_lodged": "- 403    403    403     200   200   404    403  403    403    403",
+    "decisions:own_appeal_document": "- 403    403    403     200   200   404    403  403    403    403",
+    "decisions:own_appeal_document_preview": "- 403    403    403     200   200   404    403  403    403    403",
+    "decisions:own_appeal_document_page": "- 403    403    403     200   200   404    403  403    403    403",
     "decisions:pharmacy_letters":      "-    403    403    403     200   200   404    403  403    403    403",
     "decisions:pharmacy_any_letter":   "-    403    403    403     200   200   404    403  403    403    403",
     "decisions:pharmacy_decision":     "-    403    403    403     200   200   404    403  403    403    403",
@@ -258,6 +278,14 @@ TABLE: dict[str, str] = {
     "licences:safety":                 "-    403    403    403     403   403   403    200  403    200    403",
     "licences:safety_action":          "-    403    403    403     403   403   403    200  200    200    403",
 }  # fmt: skip
+
+APPEAL = appeals.AppealFacts(change="Avslaget", how="Bevilja.", reasons="Behovet är visat.")
+
+
+def _file(name: str, pk: int, attachment_pk: int) -> dict[str, dict[str, int]]:
+    """The keys of the three addresses of a file."""
+    keys = {"pk": pk, "attachment_pk": attachment_pk}
+    return {name: keys, f"{name}_preview": keys, f"{name}_page": {**keys, "number": 1}}
 
 
 def url_names(resolver: Any = None, namespace: str = "") -> Iterator[str]:
@@ -397,6 +425,25 @@ def make_world() -> World:
     proposed_revocation(to_sign)
     corrected(licence, CorrectedPart.CONDITIONS, "Följ upp.")
     issue_letters()
+    refused = factories.decided(factories.Outcome.REJECTED, of=factories.application(by=pharmacist))
+    begun = appeals.draft(refused.application, APPEAL, by=pharmacist)
+    to_lodge = appeal_documents.add(
+        begun, file=factories.picture("f.png"), kind="statement", by=pharmacist
+    )
+    appealed = appeals.register(
+        factories.decided(factories.Outcome.REJECTED, of=factories.application(by=pharmacist)),
+        APPEAL,
+        received_on=clock.today(),
+        file=factories.picture("g.png"),
+        by=officer,
+    )
+    appealed = appeal_acts.reconsider(appealed, by=officer)
+    appealed = appeal_acts.keep(appealed, reasons="Inget nytt.", by=chief)
+    scanned = appealed.documents.get()
+    issue_documents()
+    issue_receipts()
+    issue_letters()
+    court_files.issue()
     offered = handing_over.offer(
         factories.application(by=pharmacist),
         to=factories.PharmacyFactory(),
@@ -504,6 +551,20 @@ def make_world() -> World:
             f"decisions:{name}": {"key": "granted"}
             for name in ("text", "text_draft", "publish_text", "discard_text", "preview_text")
         },
+        "decisions:appeal": {"pk": appealed.pk},
+        "decisions:court_file": {"pk": appealed.pk},
+        "decisions:appeal_act": {"pk": appealed.pk, "act": "aterkallat"},
+        **_file("decisions:appeal_document", appealed.pk, scanned.pk),
+        "decisions:register_appeal": {"pk": refused.pk},
+        "decisions:appeal_write": {"application_pk": refused.application_id},
+        "decisions:appeal_documents": {"application_pk": refused.application_id},
+        "decisions:appeal_check": {"application_pk": refused.application_id},
+        "decisions:appeal_remove_document": {
+            "application_pk": refused.application_id,
+            "attachment_pk": to_lodge.pk,
+        },
+        "decisions:appeal_lodged": {"application_pk": appealed.case.application_id},
+        **_file("decisions:own_appeal_document", refused.application_id, to_lodge.pk),
         "decisions:pharmacy_letters": {"application_pk": decided.application_id},
         "decisions:pharmacy_any_letter": {
             "application_pk": decided.application_id,
