@@ -82,6 +82,8 @@ def test_every_fact_is_used_and_filled_in(kind: NoticeKind) -> None:
         "asked_on": "1 december 2026",
         "due_on": "8 december 2026",
         "expected_on": "15 december 2026",
+        "forwarded_on": "9 december 2026",
+        "received_on": "2 december 2026",
         "valid_to": "31 januari 2027",
     }
     shown["outcome"] = "Ansökan är avslagen."
