@@ -202,7 +202,7 @@ class SafetyForm(KlasForm):
     )
     reason = _reason(_("Skäl"), _("Skriv skälet"))
     instruction = _instruction()
-    q = forms.CharField(required=False, widget=forms.HiddenInput)
+    q = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"id": "id_searched"}))
     looks: ClassVar = {"reason": Look(rows=5), "instruction": Look(rows=4)}
 
     def __init__(self, *args: Any, found: list[FoundProduct], **kwargs: Any) -> None:

@@ -83,7 +83,7 @@ def test_a_batch_is_recalled(visitor: NewVisitor, licence: Licence) -> None:
     assert "1 uttag på 1 apotek" in operator.text
     operator.fill("Varför dras batchen in?", "Fel styrka i burken.").press("Dra in batchen")
     assert "1 apotek har fått notisen" in operator.text
-    notice = Notice.objects.get(kind="recall")
+    notice = Notice.objects.get(kind="recall", recipient=person("farmaceut").user)
     elsa = visitor().sign_in("farmaceut").open(notice.url)
     assert licence.number in elsa.text
 
