@@ -92,7 +92,7 @@ def test_lodged_kept_remitted_and_decided_anew(
     assert "Överklagandet är hos förvaltningsrätten." in elsa.text
 
     hugo.open("/arenden/overklaganden/?flik=domstolen").follow(number)
-    hugo.follow("Registrera domstolens beslut").choose("Återförvisat")
+    hugo.follow("Registrera domstolens beslut").choose("Domstolen återförvisar")
     hugo.fill("Domstolens dag", clock.today().isoformat()).fill("Domstolens målnummer", "T 1-26")
     hugo.press("Spara domstolens beslut")
     assert "Domstolens beslut är sparat." in hugo.text
