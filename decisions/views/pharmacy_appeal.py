@@ -96,12 +96,9 @@ class WriteView(_OnApplication):
             return self._page(form, draft, decision, status=422)
 
         def act() -> str:
-            appeals.draft(
-                self.application,
-                form.facts(),
-                by=self.acting,
-                opened_revision=opened_revision(request),
-            )
+            # A page opened before there was a draft must not replace what a colleague began.
+            revision = opened_revision(request) or 0
+            appeals.draft(self.application, form.facts(), by=self.acting, opened_revision=revision)
             return self.address("appeal_documents")
 
         try:
@@ -186,11 +183,11 @@ class CheckView(_OnApplication):
 
     def post(self, request: HttpRequest, application_pk: int) -> HttpResponse:
         draft = self.draft()
+        if draft is None:
+            return self.elsewhere()
 
         def act() -> str:
-            if draft is not None:
-                revision = opened_revision(request)
-                appeals.lodge(draft, by=self.acting, opened_revision=revision)
+            appeals.lodge(draft, by=self.acting, opened_revision=opened_revision(request))
             return self.address("appeal_lodged")
 
         try:
