@@ -155,7 +155,7 @@ def test_the_nightly_sweep_leaves_what_a_row_names(
     later = clock.now() + timedelta(days=2)
     assert files.remove_strays(later) == 1
     assert files.read(files.KEPT, document.stored_as, expected=document.sha256)
-    assert set(stored_models()) == {Attachment, QualityDocument}
+    assert {Attachment, QualityDocument} <= set(stored_models())
 
 
 def test_a_name_with_a_person_is_refused(draft: Application, pharmacist: Assignment) -> None:
