@@ -21,7 +21,7 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "HOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH
 _FROM_OUTSIDE = (signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGTERM)
 _RAISED = 3
 # A machine with much to do takes so many times longer than the computing itself.
-_PATIENCE = 3
+_PATIENCE = 10
 
 
 class Failed(RuntimeError):
