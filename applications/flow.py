@@ -63,6 +63,13 @@ APPLICATION = Flow(
         "licence_revoked": Transition((S.DECIDED,), S.DECIDED, None),
         "decision_corrected": Transition((S.DECIDED,), S.DECIDED, None),
         "safety_information": Transition((S.DECIDED,), S.DECIDED, None),
+        "delayed": Transition((S.SENT, S.IN_REVIEW), None, None),
+        "decision_requested": Transition((S.SENT, S.IN_REVIEW), None, None),
+        "decision_request_rejected": Transition((S.SENT, S.IN_REVIEW), None, None),
+        "appealed": Transition((S.DECIDED,), None, None),
+        "appeal_rejected": Transition((S.DECIDED,), None, None),
+        "appeal_forwarded": Transition((S.DECIDED,), None, None),
+        "appeal_ended": Transition((S.DECIDED,), None, None),
         # After an appeal the agency decides again.
         "reopened": Transition((S.DECIDED,), S.IN_REVIEW, None),
     },

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from decisions.enums import (
     APPEALS_TO_HANDLE,
+    ENDED_CASES,
     OPEN_CASES,
     AppealStatus,
     Channel,
@@ -39,12 +40,16 @@ from klas.flow import Flow, Transition
 
 
 class _CaseFlow(Flow[Case]):
-    """The one door of a case; whatever is done says that a supplement that came in is seen."""
+    """The one door of a case; whatever is done with it says that an answer that came in is seen.
+
+    What only happens beside it (its state stays) says nothing of that.
+    """
 
     def perform(self, subject: Case, action: str, **how: Any) -> Case:
-        how.setdefault(
-            "supplement_arrived_at", clock.now() if action == "supplement_answered" else None
-        )
+        if self.table[action].target is not None:
+            how.setdefault(
+                "supplement_arrived_at", clock.now() if action == "supplement_answered" else None
+            )
         return super().perform(subject, action, **how)
 
 
@@ -130,6 +135,23 @@ CASE = _CaseFlow(
         # The pharmacy has withdrawn its application: avskrivning.
         "close": Transition(OPEN_CASES, S.CLOSED, None),
         "decide": Transition((S.IN_REVIEW,), S.DECIDED, Permission.DECIDE, _by_assignee),
+        # What is told, asked and appealed beside it, each by rules of its own.
+        "supplement_reminded": Transition((S.WAITING,), None, None),
+        "delay_told": Transition((S.REGISTERED, S.IN_REVIEW, S.PROPOSED), None, None),
+        "decision_requested": Transition(OPEN_CASES, None, None),
+        "decision_request_rejected": Transition(OPEN_CASES, None, None),
+        "disclosed": Transition((*OPEN_CASES, *ENDED_CASES), None, None),
+        **dict.fromkeys(
+            (
+                "appealed",
+                "appeal_rejected",
+                "appeal_changed",
+                "appeal_kept",
+                "appeal_forwarded",
+                "appeal_ended",
+            ),
+            Transition((S.DECIDED,), None, None),
+        ),
         # After an appeal: a new decision is to be made (`services/reopening.py`).
         "reopen": Transition((S.DECIDED,), S.IN_REVIEW, None),
     },

@@ -447,17 +447,6 @@ def closing(case: Case) -> ApplicationEvent | None:
     return ApplicationEvent.objects.get(subject=case.application_id, action="withdraw")
 
 
-def injunction_letter(application: Application) -> Letter | None:
-    """The latest injunction to the pharmacy, if there is one."""
-    return (
-        Letter.objects.filter(case__application=application, reason=LetterReason.INJUNCTION)
-        .exclude(status=LetterStatus.CANCELLED)
-        .select_related("case")
-        .order_by("-ordered_at", "-pk")
-        .first()
-    )
-
-
 def disclosures_of(case: Case) -> QuerySet[Disclosure]:
     """What has been given out of a case, newest first."""
     found = Disclosure.objects.filter(case=case).select_related("decided_by__user")

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from applications.enums import WaitingFor
+from decisions.enums import LetterReason
 from decisions.views import (
     absence,
     appeals,
@@ -253,7 +254,9 @@ urlpatterns = [
     ),
     path(
         "apotek/<int:application_pk>/forelaggande/pdf/",
-        injunction.PharmacyInjunctionView.as_view(),
+        pharmacy.PharmacyLetterView.as_view(
+            reasons=(LetterReason.INJUNCTION,), filename="forelaggande"
+        ),
         name="pharmacy_injunction",
     ),
     path(
@@ -263,7 +266,7 @@ urlpatterns = [
     ),
     path(
         "apotek/<int:application_pk>/forsening/pdf/",
-        pharmacy_request.PharmacyDelayLetterView.as_view(),
+        pharmacy.PharmacyLetterView.as_view(reasons=(LetterReason.DELAY,), filename="forsening"),
         name="pharmacy_delay_letter",
     ),
     path(

@@ -80,6 +80,13 @@ MOTIVATION: Words = {
 UNTOLD = {
     "application": frozenset(
         {
+            "delayed",
+            "decision_requested",
+            "decision_request_rejected",
+            "appealed",
+            "appeal_rejected",
+            "appeal_forwarded",
+            "appeal_ended",
             "registered",
             "handed_over",
             "review_started",

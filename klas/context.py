@@ -28,8 +28,8 @@ NAVIGATION: tuple[tuple[str, Promise, Permission], ...] = (
     ("licences:oversight", _("Licenser"), Permission.VIEW_QUEUE),
     ("decisions:question_texts", _("Färdiga frågor"), Permission.KEEP_QUESTIONS),
     ("licences:permissions", _("Tillstånd"), Permission.DECIDE),
-    ("decisions:fees", _("Avgifter"), Permission.VIEW_FEES),
     ("klas:access_log", _("Åtkomstlogg"), Permission.VIEW_ACCESS_LOG),
+    ("decisions:fees", _("Avgifter"), Permission.VIEW_FEES),
     ("licences:recall", _("Indragning"), Permission.RECALL),
     ("medicines:search", _("Läkemedel"), Permission.SEARCH_PRODUCTS),
 )

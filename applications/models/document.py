@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from applications.enums import DocumentKind
 from applications.models.application import Application
+from applications.models.supplement import ApplicationVersion
 from klas.documents import RenderedDocument
 from klas.frozen import frozen_when
 from motivations.models.stored import StoredFile
@@ -42,10 +43,14 @@ class ApplicationReceipt(RenderedDocument):
 class QualityDocument(StoredFile):
     """A file of the pharmacy's about the product and how it is made: never about the patient.
 
-    While the application is a draft it can be taken away; sent with it, it stays.
+    It is sent with a version of the application, and stays; until then it can be taken away, and
+    only the pharmacy sees it.
     """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="documents")
+    version = models.ForeignKey(
+        ApplicationVersion, on_delete=models.PROTECT, null=True, related_name="documents"
+    )
     kind = models.CharField(_("slag"), max_length=30, choices=DocumentKind)
 
     class Meta:
@@ -55,6 +60,10 @@ class QualityDocument(StoredFile):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.application_id})"
+
+    @property
+    def is_sent(self) -> bool:
+        return self.version_id is not None
 
     @property
     def whose(self) -> str:

@@ -1,4 +1,6 @@
-"""The quality documents of an application: added and taken away while it is a draft, then kept.
+"""The quality documents of an application: added and taken away until they are sent, then kept.
+
+They are sent with the application, or with an answer to the agency.
 
 Stored, checked and opened the same way as a motivation's attachments.
 """
@@ -13,6 +15,7 @@ from accounts.models import Assignment
 from applications.enums import DocumentKind
 from applications.models import Application, QualityDocument
 from applications.permissions import works_here
+from applications.services.writing import locked_for_writing
 from klas import clock
 from klas.access import Permission
 from klas.errors import NotAllowed, Refused, WrongState
@@ -29,7 +32,7 @@ from motivations.tasks import check_attachment
 def add(
     application: Application, *, file: RebuiltFile, kind: str, by: Assignment
 ) -> QualityDocument:
-    """Attach a file to a draft.
+    """Attach a file to what is being written: a draft, or an answer to the agency.
 
     Args:
         file: from `klas.uploads.rebuild`, which is to be called before any lock is taken.
@@ -37,11 +40,11 @@ def add(
 
     Raises:
         NotAllowed: `by` does not work at the applying pharmacy.
-        WrongState: the application has been sent.
+        WrongState: the application has been sent, and the agency asks nothing.
         Refused: there are too many, the very file is there already, or its name holds a
             personnummer.
     """
-    locked = _locked_draft(application, by=by)
+    locked = locked_for_writing(application, by=by)
     present = locked.documents.all()
     uploaded = files.sha256(file.original)
     if present.exclude(scan__in=STOPPED).filter(uploaded_sha256=uploaded).exists():
@@ -72,16 +75,18 @@ def add(
 
 @transaction.atomic
 def remove(document: QualityDocument, *, by: Assignment) -> None:
-    """Take away a document of a draft. The file goes when the transaction is through.
+    """Take away a document that is not sent. The file goes when the transaction is through.
 
     Raises:
         NotAllowed: `by` does not work at the applying pharmacy.
-        WrongState: the application has been sent, or the document is gone already.
+        WrongState: it has been sent, or is gone already.
     """
-    locked = _locked_draft(document.application, by=by)
+    locked = locked_for_writing(document.application, by=by)
     current = QualityDocument.objects.filter(pk=document.pk).first()
     if current is None:
         raise WrongState(_("Filen är redan borttagen."))
+    if current.is_sent:
+        raise WrongState(_("Dokumentet är redan skickat till Läkemedelsverket och finns kvar."))
     _changed(locked, current, by=by)
     opening.delete(current)
 
@@ -116,11 +121,14 @@ def problem(application: Application, *, promised: bool) -> str:
 
 
 def readable_by(application: Application, by: Assignment) -> QuerySet[QualityDocument]:
-    """The documents that `by` may know of: the applying pharmacy's, and once sent the agency's."""
-    documents = QualityDocument.objects.filter(application=application)
-    is_sent = application.sent_at is not None
-    if works_here(by, application) or (by.has(Permission.VIEW_QUEUE) and is_sent):
-        return documents.select_related("application__motivation")
+    """The documents that `by` may know of: the applying pharmacy all, the agency those sent."""
+    documents = QualityDocument.objects.filter(application=application).select_related(
+        "application__motivation"
+    )
+    if works_here(by, application):
+        return documents
+    if by.has(Permission.VIEW_QUEUE):
+        return documents.filter(version__isnull=False)
     return documents.none()
 
 
@@ -155,15 +163,6 @@ def page_picture(document: QualityDocument, number: int, *, by: Assignment) -> b
 def _demand_openable(document: QualityDocument, by: Assignment) -> None:
     if not openable_by(document.application, by).filter(pk=document.pk).exists():
         raise NotAllowed
-
-
-def _locked_draft(application: Application, *, by: Assignment) -> Application:
-    locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
-    if not works_here(by, locked):
-        raise NotAllowed
-    if not locked.is_draft:
-        raise WrongState(_("Ansökan är redan skickad. Dokumenten kan inte ändras."))
-    return locked
 
 
 def _changed(application: Application, document: QualityDocument, *, by: Assignment) -> None:

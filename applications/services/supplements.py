@@ -22,13 +22,13 @@ from applications.models import (
     ApplicationVersion,
 )
 from applications.permissions import works_here
-from applications.sections import ANSWER, sections_of
-from applications.services import versions
+from applications.sections import ANSWER, CONFIRM, sections_of
+from applications.services import documents, versions
 from applications.services.applying import answers_of, freeze_product, product_asked_for
 from applications.services.telling import tell_pharmacy
 from klas import audit, clock
 from klas.access import SYSTEM, Permission
-from klas.errors import NotAllowed
+from klas.errors import NotAllowed, Refused
 from klas.models import AccessAction
 from klas.sections import Secrecy, freeze
 from motivations.services import asking
@@ -133,6 +133,7 @@ def answer(application: Application, *, by: Assignment, opened_revision: int | N
 
     Raises:
         Incomplete: the answer is missing, or a section is not right.
+        Refused: a document was stopped in the check, or is promised and not there.
         NotAllowed, WrongState, Stale: see `Flow.perform`.
     """
 
@@ -145,6 +146,9 @@ def answer(application: Application, *, by: Assignment, opened_revision: int | N
         answers = answers_of(locked)
         frozen = freeze(sections_of(answers), answers)[Secrecy.OPEN]
         text = frozen.pop(ANSWER.slug)["answer"]
+        promised = frozen[CONFIRM]["quality_documents"] == "attached"
+        if reason := documents.problem(locked, promised=promised):
+            raise Refused(reason)
         product = freeze_product(answers, asked_for=product_asked_for(locked), kept=locked.product)
         sent = APPLICATION.perform(
             locked,

@@ -9,12 +9,11 @@ from django.db import transaction
 from accounts.models import Assignment
 from applications.enums import WaitingFor
 from applications.flow import APPLICATION
-from applications.models import Application, ApplicationEvent
+from applications.models import Application
 from applications.services import handing_over
 from applications.services import supplements as own_supplements
 from applications.services.telling import tell_pharmacy
-from klas import clock
-from klas.access import SYSTEM, Actor
+from klas.access import SYSTEM
 from motivations.enums import LicenceStop, Outcome
 from motivations.flow import MOTIVATION
 from motivations.models import AgencyRequest, Motivation, MotivationVersion
@@ -366,7 +365,7 @@ def appealed(
     application: Application, *, by: Assignment, number: str, received_on: date, occasion: int
 ) -> None:
     """An appeal of the decision has come in to the agency, from the pharmacy or by post."""
-    _happened(application, "appealed", by=by, number=number)
+    APPLICATION.perform(application, "appealed", by=by, data={"number": number})
     MOTIVATION.perform(application.motivation, "appealed", by=SYSTEM)
     tell_pharmacy(
         application,
@@ -379,7 +378,7 @@ def appealed(
 @transaction.atomic
 def appeal_rejected(application: Application, *, occasion: int) -> None:
     """The appeal came too late, and the agency has rejected it."""
-    _happened(application, "appeal_rejected", by=SYSTEM)
+    APPLICATION.perform(application, "appeal_rejected", by=SYSTEM)
     tell_pharmacy(application, NoticeKind.APPEAL_REJECTED, occasion=occasion)
 
 
@@ -387,7 +386,7 @@ def appeal_rejected(application: Application, *, occasion: int) -> None:
 def appeal_forwarded(application: Application, *, on: date, occasion: int) -> None:
     """The agency lets the decision stand, and has sent the appeal to the court."""
     day = on.isoformat()
-    _happened(application, "appeal_forwarded", by=SYSTEM, on=day)
+    APPLICATION.perform(application, "appeal_forwarded", by=SYSTEM, data={"on": day})
     tell_pharmacy(application, NoticeKind.APPEAL_FORWARDED, occasion=occasion, forwarded_on=day)
 
 
@@ -398,7 +397,7 @@ def appeal_ended(application: Application, *, outcome: str, occasion: int) -> No
     Args:
         outcome: a key of the words of both timelines.
     """
-    _happened(application, "appeal_ended", by=SYSTEM, appeal=outcome)
+    APPLICATION.perform(application, "appeal_ended", by=SYSTEM, data={"appeal": outcome})
     MOTIVATION.perform(application.motivation, "appeal_ended", by=SYSTEM, data={"appeal": outcome})
     tell_pharmacy(application, NoticeKind.APPEAL_ENDED, occasion=occasion)
 
@@ -433,10 +432,16 @@ def reopened(application: Application, *, expected_on: date, by_court: bool) -> 
 @transaction.atomic
 def delayed(application: Application, *, reason: str, expected_on: date, occasion: int) -> None:
     """The decision is late: why, and when it is expected now (FL 11 §)."""
-    Application.objects.filter(pk=application.pk).update(expected_on=expected_on)
-    _expect(application, expected_on)
     day = expected_on.isoformat()
-    _happened(application, "delayed", by=SYSTEM, reason=reason, expected_on=day)
+    APPLICATION.perform(
+        application,
+        "delayed",
+        by=SYSTEM,
+        reason=reason,
+        data={"expected_on": day},
+        expected_on=expected_on,
+    )
+    _expect(application, expected_on)
     tell_pharmacy(
         application,
         NoticeKind.DECISION_DELAYED,
@@ -449,33 +454,18 @@ def delayed(application: Application, *, reason: str, expected_on: date, occasio
 @transaction.atomic
 def decision_requested(application: Application, *, by: Assignment, answer_by: date) -> None:
     """The pharmacy has asked that its case be decided (FL 12 §)."""
-    _happened(application, "decision_requested", by=by, answer_by=answer_by.isoformat())
+    APPLICATION.perform(
+        application, "decision_requested", by=by, data={"answer_by": answer_by.isoformat()}
+    )
 
 
 @transaction.atomic
 def decision_request_rejected(application: Application, *, occasion: int) -> None:
     """The agency has rejected that request, in a decision that can be appealed."""
-    _happened(application, "decision_request_rejected", by=SYSTEM)
+    APPLICATION.perform(application, "decision_request_rejected", by=SYSTEM)
     tell_pharmacy(
         application,
         NoticeKind.DECISION_REQUEST_REJECTED,
         occasion=occasion,
         product=application.motivation.product_line,
-    )
-
-
-def _happened(
-    application: Application, action: str, *, by: Actor, reason: str = "", **data: str
-) -> None:
-    """An event that leaves the status as it is; locks the application."""
-    locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
-    ApplicationEvent.objects.create(
-        subject=locked,
-        action=action,
-        from_state=locked.status,
-        to_state=locked.status,
-        actor_id=by.assignment_id,
-        at=clock.now(),
-        reason=reason,
-        data=data,
     )

@@ -16,9 +16,12 @@ def columns(frozen: Answers) -> dict[str, Any]:
 
 
 def keep(application: Application, *, by: Assignment) -> ApplicationVersion:
-    """Freeze what an application says now as its next version. The caller holds its lock."""
+    """Freeze what an application says now as its next version, with the documents added since.
+
+    The caller holds its lock.
+    """
     assert application.product is not None  # noqa: S101 - it has been sent
-    return ApplicationVersion.objects.create(
+    version: ApplicationVersion = ApplicationVersion.objects.create(
         application=application,
         number=application.versions.count() + 1,
         created_at=clock.now(),
@@ -27,6 +30,8 @@ def keep(application: Application, *, by: Assignment) -> ApplicationVersion:
         product=application.product,
         **{name: getattr(application, name) for name in _SAID},
     )
+    application.documents.filter(version__isnull=True).update(version=version)
+    return version
 
 
 _SAID = ("route", "quantity", "unit", "months")

@@ -24,6 +24,7 @@ from applications.rules import may_ask_for_decision_from
 from applications.sections import LICENCE, sections_of
 from applications.services import applying, documents, supplements
 from applications.services.handing_over import can_be_handed_over, open_offer
+from applications.services.writing import is_written
 from applications.words import events
 from klas import audit, clock
 from klas.access import Permission
@@ -121,19 +122,7 @@ def tasks_of(application: Application, answers: Answers) -> list[Task]:
         )
         for section in sections_of(answers)
     ]
-    files = application.documents.count()
-    tasks.append(
-        Task(
-            _("Kvalitetsdokument (valfritt)"),
-            reverse("applications:documents", args=[application.pk]),
-            TaskStatus.PROBLEM
-            if documents.problem(application, promised=False)
-            else TaskStatus.DONE,
-            ngettext("%(count)s dokument", "%(count)s dokument", files) % {"count": files}
-            if files
-            else _("Inga dokument är tillagda."),
-        )
-    )
+    tasks.append(documents_task(application))
     all_done = all(task.status == TaskStatus.DONE for task in tasks)
     return [
         *tasks,
@@ -143,6 +132,26 @@ def tasks_of(application: Application, answers: Answers) -> list[Task]:
             TaskStatus.NOT_STARTED if all_done else TaskStatus.CANNOT_START,
         ),
     ]
+
+
+def overview_url(application: Application) -> str:
+    """Where what is being written is seen as a whole: a draft, or the answer to the agency."""
+    is_answer = not application.is_draft and is_written(application)
+    name = "supplement" if is_answer else "detail"
+    return reverse(f"applications:{name}", args=[application.pk])
+
+
+def documents_task(application: Application) -> Task:
+    """The quality documents, with how many there are."""
+    files = application.documents.count()
+    return Task(
+        _("Kvalitetsdokument (valfritt)"),
+        reverse("applications:documents", args=[application.pk]),
+        TaskStatus.PROBLEM if documents.problem(application, promised=False) else TaskStatus.DONE,
+        ngettext("%(count)s dokument", "%(count)s dokument", files) % {"count": files}
+        if files
+        else _("Inga dokument är tillagda."),
+    )
 
 
 def about_rows(application: Application) -> list[Row]:

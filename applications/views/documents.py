@@ -15,7 +15,8 @@ from applications.enums import DocumentKind
 from applications.models import Application
 from applications.queries import of_pharmacy
 from applications.services import documents
-from applications.views.application import OnApplication
+from applications.services.writing import is_written
+from applications.views.application import OnApplication, overview_url
 from klas.access import Permission
 from klas.errors import Refused
 from klas.once import once
@@ -34,7 +35,7 @@ class DocumentForm(UploadForm):
 
 
 class DocumentsView(OnApplication):
-    """All documents; of a draft also the form to add one."""
+    """All documents, and while something is written also the form to add one."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._page(self.application(), DocumentForm())
@@ -59,13 +60,14 @@ class DocumentsView(OnApplication):
         context = {
             "application": application,
             "documents": list(documents.readable_by(application, self.acting)),
-            "form": form if application.is_draft or form.is_bound else None,
+            "form": form if is_written(application) or form.is_bound else None,
+            "overview_url": overview_url(application),
         }
         return render(self.request, "applications/documents.html", context, status=status)
 
 
 class RemoveDocumentView(OnApplication):
-    """Takes a document of a draft away (POST). A second press leads to the same list."""
+    """Takes a document that is not sent away (POST). A second press leads to the same list."""
 
     def get(self, request: HttpRequest, pk: int, attachment_pk: int) -> HttpResponse:
         self.application()

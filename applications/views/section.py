@@ -12,6 +12,7 @@ from applications.queries import of_pharmacy
 from applications.sections import LICENCE, PRODUCT, sections_of
 from applications.services import applying
 from applications.services.writing import is_written
+from applications.views.application import overview_url
 from klas.access import Permission
 from klas.section_view import SectionPageView
 from klas.sections import Answers, Section, SectionAnswers
@@ -52,8 +53,7 @@ class SectionView(SectionPageView):
         return reverse("applications:section", args=[self.object.pk, section.slug])
 
     def overview_url(self) -> str:
-        name = "detail" if self.object.is_draft or not self.is_open() else "supplement"
-        return reverse(f"applications:{name}", args=[self.object.pk])
+        return overview_url(self.object)
 
     def check_url(self) -> str:
         name = "check" if self.object.is_draft else "supplement_check"

@@ -13,7 +13,7 @@ from applications.models import Application, ApplicationSupplement
 from applications.presentation import changes, frozen_answers, section_rows
 from applications.sections import ANSWER, MOTIVATION, sections_of
 from applications.services import applying, supplements
-from applications.views.application import OnApplication
+from applications.views.application import OnApplication, documents_task
 from klas.access import Permission
 from klas.errors import Refused, WrongState
 from klas.forms import KlasForm
@@ -55,6 +55,7 @@ class SupplementView(AnsweringView):
             Task(section.title, self.address(section), section.state(answers))
             for section in sections_of(answers)
         ]
+        others.append(documents_task(application))
         is_ready = all(task.status == TaskStatus.DONE for task in (answer, *others))
         check = reverse("applications:supplement_check", args=[pk])
         status = TaskStatus.NOT_STARTED if is_ready else TaskStatus.CANNOT_START

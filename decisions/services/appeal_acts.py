@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Assignment
 from applications.services import told
 from decisions.enums import REOPENING, CourtOutcome, LetterReason, Recipient
-from decisions.flow import APPEAL
+from decisions.flow import APPEAL, CASE
 from decisions.letters import appeal_rejected
 from decisions.models import Appeal, AppealFile, Case
 from decisions.rules import appeal_last_day
 from decisions.services import reopening
-from decisions.services.happening import happened
 from decisions.services.ordering import order
 from decisions.tasks import issue_court_files
 from klas import audit, clock
@@ -78,7 +77,7 @@ def reject(
     locked = _locked(appeal)
     rejected = _settle(locked, "reject", reasons=reasons, by=by, opened_revision=opened_revision)
     case = rejected.case
-    happened(case, "appeal_rejected", by=by, reason=rejected.reasons)
+    CASE.perform(case, "appeal_rejected", by=by, reason=rejected.reasons)
     order(
         case,
         to=Recipient.PHARMACY,
@@ -111,7 +110,7 @@ def change(
     """
     locked = _locked(appeal)
     changed = _settle(locked, "change", reasons=reasons, by=by, opened_revision=opened_revision)
-    happened(changed.case, "appeal_changed", by=by, reason=changed.reasons)
+    CASE.perform(changed.case, "appeal_changed", by=by, reason=changed.reasons)
     reopening.reopen(changed.case, by=by, by_court=False)
     return changed
 
@@ -126,7 +125,7 @@ def keep(
     """
     locked = _locked(appeal)
     kept = _settle(locked, "keep", reasons=reasons, by=by, opened_revision=opened_revision)
-    happened(kept.case, "appeal_kept", by=by, reason=kept.reasons)
+    CASE.perform(kept.case, "appeal_kept", by=by, reason=kept.reasons)
     AppealFile.objects.create(appeal=kept, ordered_at=clock.now())
     issue_court_files.defer()
     return kept
@@ -148,7 +147,7 @@ def forward(
             _("Dagen ska ligga mellan dagen då överklagandet kom in och i dag. Kontrollera den.")
         )
     sent = _perform(locked, "forward", by=by, opened_revision=opened_revision, forwarded_on=on)
-    happened(sent.case, "appeal_forwarded", by=by)
+    CASE.perform(sent.case, "appeal_forwarded", by=by)
     told.appeal_forwarded(sent.case.application, on=on, occasion=sent.pk)
     return sent
 
@@ -219,7 +218,7 @@ def withdraw(
 
 
 def _end(appeal: Appeal, outcome: str, *, by: Assignment) -> None:
-    happened(appeal.case, "appeal_ended", by=by, reason=str(CourtOutcome(outcome).label))
+    CASE.perform(appeal.case, "appeal_ended", by=by, reason=str(CourtOutcome(outcome).label))
     told.appeal_ended(appeal.case.application, outcome=outcome, occasion=appeal.pk)
 
 

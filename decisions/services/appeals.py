@@ -19,13 +19,12 @@ from decisions.enums import (
     LetterReason,
     Recipient,
 )
-from decisions.flow import APPEAL
+from decisions.flow import APPEAL, CASE
 from decisions.letters import appeal_received
 from decisions.models import Appeal, Case, Decision, LetterEvent
 from decisions.queries import live_decision
 from decisions.rules import appeal_last_day
 from decisions.services import appeal_documents
-from decisions.services.happening import happened
 from decisions.services.ordering import order
 from klas import audit, clock
 from klas.access import Permission
@@ -224,7 +223,7 @@ def _receive(
         last_on=last_on,
         is_in_time=last_on is None or on <= last_on,
     )
-    happened(case, "appealed", by=by, data={"number": received.number})
+    CASE.perform(case, "appealed", by=by, data={"number": received.number})
     told.appealed(
         case.application, by=by, number=received.number, received_on=on, occasion=received.pk
     )

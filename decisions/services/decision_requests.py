@@ -10,8 +10,8 @@ from applications.models import Application
 from applications.permissions import works_here
 from applications.rules import may_ask_for_decision_from
 from applications.services import told
+from decisions.flow import CASE
 from decisions.models import Case, DecisionRequest
-from decisions.services.happening import happened
 from klas import audit, clock
 from klas.access import Permission
 from klas.errors import NotAllowed, Refused, WrongState
@@ -56,15 +56,13 @@ def ask(application: Application, *, text: str, by: Assignment) -> DecisionReque
         requested_at=clock.now(),
         answer_by=or_next_working_day(last),
     )
-    case.request_due_on = request.answer_by
-    case.revision += 1
-    case.save(update_fields=["request_due_on", "revision"])
-    happened(
+    CASE.perform(
         case,
         "decision_requested",
         by=by,
         reason=request.text,
         data={"answer_by": request.answer_by.isoformat()},
+        request_due_on=request.answer_by,
     )
     told.decision_requested(application, by=by, answer_by=request.answer_by)
     audit.record(AccessAction.WRITE, by=by, what="decision_request", obj=case, whose=case.dnr)
@@ -90,10 +88,9 @@ def reject(request: DecisionRequest, *, reasons: str, by: Assignment) -> Decisio
         raise WrongState(_("Begäran är redan besvarad."))
     locked.reasons, locked.rejected_by, locked.rejected_at = reasons.strip(), by, clock.now()
     locked.save(update_fields=["reasons", "rejected_by", "rejected_at"])
-    case.request_due_on = None
-    case.revision += 1
-    case.save(update_fields=["request_due_on", "revision"])
-    happened(case, "decision_request_rejected", by=by, reason=locked.reasons)
+    CASE.perform(
+        case, "decision_request_rejected", by=by, reason=locked.reasons, request_due_on=None
+    )
     told.decision_request_rejected(case.application, occasion=locked.pk)
     audit.record(AccessAction.WRITE, by=by, what="decision_request", obj=case, whose=case.dnr)
     return locked

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Assignment
 from applications.services import told
 from decisions.enums import CaseStatus, LetterReason, Recipient
+from decisions.flow import CASE
 from decisions.letters.delay import facts as delay_facts
 from decisions.models import Case, DelayNotice
-from decisions.services.happening import happened
 from decisions.services.ordering import order
 from klas import audit, clock
 from klas.access import Permission
-from klas.errors import NotAllowed, Refused, Stale, WrongState
+from klas.errors import NotAllowed, Refused, WrongState
 from klas.models import AccessAction
 
 
@@ -54,8 +54,6 @@ def tell(
         raise WrongState(
             _("Ärendet väntar på komplettering. Datumet räknas om när svaret har kommit.")
         )
-    if opened_revision is not None and opened_revision != locked.revision:
-        raise Stale(_("Någon annan har ändrat här sedan du öppnade sidan. Läs ärendet igen."))
     notice: DelayNotice = DelayNotice.objects.create(
         case=locked,
         reason=reason.strip(),
@@ -63,15 +61,14 @@ def tell(
         told_by=by,
         told_at=clock.now(),
     )
-    locked.told_until = expected_on
-    locked.revision += 1
-    locked.save(update_fields=["told_until", "revision"])
-    happened(
+    locked = CASE.perform(
         locked,
         "delay_told",
         by=by,
+        opened_revision=opened_revision,
         reason=notice.reason,
         data={"expected_on": expected_on.isoformat()},
+        told_until=expected_on,
     )
     told.delayed(
         locked.application, reason=notice.reason, expected_on=expected_on, occasion=notice.pk

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Assignment
 from decisions.disclosing import Documents, documents_of
 from decisions.enums import SecrecyGround
+from decisions.flow import CASE
 from decisions.models import Case, Disclosure
-from decisions.services.happening import happened
 from decisions.tasks import issue_disclosures
 from klas import audit, clock
 from klas.access import Permission
@@ -76,7 +76,7 @@ def disclose(case: Case, choice: Choice, *, seen: str, by: Assignment) -> Disclo
         decided_by=by,
         ordered_at=clock.now(),
     )
-    happened(locked, "disclosed", by=by)
+    CASE.perform(locked, "disclosed", by=by)
     audit.record(AccessAction.WRITE, by=by, what="disclosure", obj=disclosure, whose=locked.dnr)
     issue_disclosures.defer()
     return disclosure

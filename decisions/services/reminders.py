@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Assignment
 from applications.services import told
 from decisions.enums import CaseStatus
+from decisions.flow import CASE
 from decisions.models import Case, CaseEvent
-from decisions.services.happening import happened
 from klas import clock
 from klas.access import Permission
 from klas.errors import NotAllowed, Refused, WrongState
@@ -36,5 +36,5 @@ def remind(case: Case, *, by: Assignment) -> Case:
     if last is not None and timezone.localdate(last.at) >= clock.today():
         raise Refused(_("En påminnelse har redan skickats i dag."))
     told.supplement_reminded(locked.application, on=clock.today())
-    happened(locked, "supplement_reminded", by=by)
+    CASE.perform(locked, "supplement_reminded", by=by)
     return locked

@@ -1,15 +1,13 @@
 """An injunction to the party when an answer did not come, and the dismissal that may follow."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.enums import WaitingFor
-from applications.queries import of_pharmacy
-from decisions import presentation, queries
+from decisions import presentation
 from decisions.forms import InjunctionForm
 from decisions.models import Case
 from decisions.services import injunctions
@@ -18,8 +16,6 @@ from decisions.views.case import CaseView
 from decisions.views.supplement import SupplementActView
 from klas import clock
 from klas.access import Permission
-from klas.acting import ActingView
-from klas.download import pdf_response
 from klas.errors import Refused
 from klas.once import once, opened_revision
 from klas.policy import policy
@@ -89,23 +85,3 @@ class GiveUpView(SupplementActView):
     def act(self, case: Case) -> str:
         injunctions.give_up(case, by=self.acting, opened_revision=opened_revision(self.request))
         return f"{reverse('decisions:decide', args=[case.pk])}?utan-provning=1"
-
-
-class PharmacyInjunctionView(ActingView):
-    """The injunction as PDF, for the pharmacy that it is sent to."""
-
-    permission = Permission.APPLY
-
-    def get(self, request: HttpRequest, application_pk: int) -> HttpResponseBase:
-        application = get_object_or_404(of_pharmacy(self.acting), pk=application_pk)
-        letter = queries.injunction_letter(application)
-        if letter is None:
-            raise Http404
-        return pdf_response(
-            request,
-            letter,
-            by=self.acting,
-            what="letter",
-            whose=letter.case.dnr,
-            filename=f"forelaggande-{letter.case.dnr}.pdf",
-        )

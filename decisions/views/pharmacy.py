@@ -4,10 +4,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
+from accounts.models import Assignment
 from applications.queries import of_pharmacy
 from decisions import queries
 from decisions.corrections import as_corrected, corrections_of
+from decisions.enums import LetterReason
 from decisions.letters import decision_fragment
+from decisions.models import Letter
 from decisions.presentation import letter_rows
 from decisions.services.appeals import appealable, latest_appeal
 from klas import audit
@@ -50,22 +53,24 @@ class PharmacyDecisionView(ActingView):
 
 
 class PharmacyLetterView(ActingView):
-    """The pharmacy's decision letter as PDF."""
+    """The latest letter to the pharmacy for one of some reasons, as PDF: its decision unless said.
+
+    Attributes:
+        reasons: `LetterReason`s, given in the URLs.
+        filename: how the file's name begins.
+    """
 
     permission = Permission.APPLY
+    reasons: tuple[LetterReason, ...] = (LetterReason.DECISION, LetterReason.CORRECTION)
+    filename = "beslut"
 
     def get(self, request: HttpRequest, application_pk: int) -> HttpResponseBase:
         application = get_object_or_404(of_pharmacy(self.acting), pk=application_pk)
-        letter = queries.decided_letter(application)
+        letter = queries.letter_to_pharmacy(application, *self.reasons)
         if letter is None:
             raise Http404
-        return pdf_response(
-            request,
-            letter,
-            by=self.acting,
-            what="letter",
-            whose=letter.case.dnr,
-            filename=f"beslut-{letter.case.dnr}.pdf",
+        return _as_pdf(
+            request, letter, by=self.acting, filename=f"{self.filename}-{letter.case.dnr}"
         )
 
 
@@ -90,11 +95,18 @@ class PharmacyAnyLetterView(ActingView):
         application = get_object_or_404(of_pharmacy(self.acting), pk=application_pk)
         letters = queries.letters_to_pharmacy(application).select_related("case")
         letter = get_object_or_404(letters, pk=pk)
-        return pdf_response(
-            request,
-            letter,
-            by=self.acting,
-            what="letter",
-            whose=letter.case.dnr,
-            filename=f"brev-{letter.case.dnr}-{letter.pk}.pdf",
-        )
+        filename = f"brev-{letter.case.dnr}-{letter.pk}"
+        return _as_pdf(request, letter, by=self.acting, filename=filename)
+
+
+def _as_pdf(
+    request: HttpRequest, letter: Letter, *, by: Assignment, filename: str
+) -> HttpResponseBase:
+    return pdf_response(
+        request,
+        letter,
+        by=by,
+        what="letter",
+        whose=letter.case.dnr,
+        filename=f"{filename}.pdf",
+    )

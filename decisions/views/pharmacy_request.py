@@ -1,23 +1,19 @@
 """A case that takes long, on the pharmacy’s side: a request to decide (FL 12 §), and the letter."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from applications.models import Application
 from applications.queries import of_pharmacy
 from applications.rules import may_ask_for_decision_from
-from decisions.enums import LetterReason
 from decisions.forms import DecisionRequestForm
 from decisions.models import Case
-from decisions.queries import letter_to_pharmacy
 from decisions.services import decision_requests
 from klas import audit, clock
 from klas.access import Permission
 from klas.acting import ActingView
-from klas.download import pdf_response
 from klas.errors import Refused
 from klas.models import AccessAction
 from klas.once import once
@@ -82,23 +78,3 @@ class PharmacyRequestView(ActingView):
             and self.acting.has(Permission.SEND_APPLICATIONS),
         }
         return render(self.request, "decisions/pharmacy_request.html", context, status=status)
-
-
-class PharmacyDelayLetterView(ActingView):
-    """The latest letter that the decision is delayed (FL 11 §), as PDF."""
-
-    permission = Permission.APPLY
-
-    def get(self, request: HttpRequest, application_pk: int) -> HttpResponseBase:
-        application = get_object_or_404(of_pharmacy(self.acting), pk=application_pk)
-        letter = letter_to_pharmacy(application, LetterReason.DELAY)
-        if letter is None:
-            raise Http404
-        return pdf_response(
-            request,
-            letter,
-            by=self.acting,
-            what="letter",
-            whose=letter.case.dnr,
-            filename=f"forsening-{letter.case.dnr}.pdf",
-        )

@@ -7,8 +7,8 @@ import pytest
 
 from accounts.models import Assignment
 from applications.enums import WaitingFor
-from applications.models import Application
-from applications.services import applying, supplements, withdrawing
+from applications.models import Application, QualityDocument
+from applications.services import applying, documents, supplements, withdrawing
 from decisions.models import Case, Letter
 from decisions.services.issuing import issue_letters
 from klas.errors import NotAllowed, WrongState
@@ -233,3 +233,50 @@ class TestWithdrawing:
         assert not may_read_clinical_text(officer, motivation)
         layers = reading.read(motivation.versions.get(), by=officer).layers
         assert "clinical" not in layers
+
+
+class TestDocuments:
+    @pytest.fixture(autouse=True)
+    def _media(self, settings: Any, tmp_path: Any) -> None:
+        settings.MEDIA_ROOT = tmp_path
+
+    def added(self, application: Application, by: Assignment) -> QualityDocument:
+        return documents.add(application, file=factories.picture("gmp.png"), kind="gmp", by=by)
+
+    def test_come_with_the_answer_and_stay(
+        self, asked: Case, application: Application, pharmacist: Assignment, officer: Assignment
+    ) -> None:
+        document = self.added(application, pharmacist)
+        assert document not in documents.readable_by(application, officer)
+        factories.pharmacy_answered(asked)
+        document.refresh_from_db()
+        assert document in documents.readable_by(application, officer)
+        assert document.version is not None
+        assert document.version.number == 2
+        with pytest.raises(WrongState):
+            documents.remove(document, by=pharmacist)
+        with pytest.raises(WrongState):
+            self.added(application, pharmacist)
+
+    def test_can_be_taken_away_until_it_is_sent_but_not_those_sent_before(
+        self, asked: Case, application: Application, pharmacist: Assignment
+    ) -> None:
+        document = self.added(application, pharmacist)
+        documents.remove(document, by=pharmacist)
+        assert not application.documents.exists()
+        before = self.added(application, pharmacist)
+        type(before).objects.update(version=application.versions.get())
+        with pytest.raises(WrongState, match="redan skickat"):
+            documents.remove(before, by=pharmacist)
+
+    def test_the_pages_lead_there_and_back(
+        self, asked: Case, application: Application, pharmacist: Assignment, acting: Any
+    ) -> None:
+        client = acting(pharmacist)
+        answer, here = url("supplement", application.pk), url("documents", application.pk)
+        assert here in client.get(answer).content.decode()
+        page = client.get(here).content.decode()
+        assert "Lägg till dokumentet" in page
+        assert f'href="{answer}"' in page
+        factories.pharmacy_answered(asked)
+        assert "Lägg till dokumentet" not in client.get(here).content.decode()
