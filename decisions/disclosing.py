@@ -20,7 +20,7 @@ from applications.presentation import answered as application_answers
 from applications.presentation import applicant_rows, fee_text, frozen_answers, is_protected
 from applications.services import documents as quality_documents
 from applications.services import supplements as pharmacys
-from decisions import queries
+from decisions import letter_queries, queries
 from decisions.corrections import as_corrected
 from decisions.enums import LetterReason, Recipient, SecrecyGround
 from decisions.models import Case, Injunction
@@ -278,7 +278,7 @@ def _decision(case: Case, *, protected: bool) -> Iterator[Part]:
 
 def _letters(case: Case) -> Part:
     fields = []
-    for letter in queries.letters_of(case).order_by("ordered_at", "pk"):
+    for letter in letter_queries.letters_of(case).order_by("ordered_at", "pk"):
         title = f"{LetterReason(letter.reason).label}, {swedish_date(letter.ordered_at)}"
         is_open = letter.recipient == Recipient.PHARMACY
         row = Row(f"{title}, till", ", ".join(letter.address))

@@ -1,6 +1,6 @@
 """What the agency tells downwards: the pharmacy's application and the prescriber's motivation."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from applications.services import handing_over
 from applications.services import supplements as own_supplements
 from applications.services.telling import tell_pharmacy
 from klas.access import SYSTEM
-from motivations.enums import LicenceStop, Outcome
+from motivations.enums import Outcome
 from motivations.flow import MOTIVATION
 from motivations.models import AgencyRequest, Motivation, MotivationVersion
 from motivations.services import drafts, supplements
@@ -29,7 +29,7 @@ NOT_WAITING: dict[str, Any] = {"waiting_for": "", "answer_due_on": None}
 def registered(application: Application, *, dnr: str, expected_on: date) -> Application:
     """The agency has given the application a number and a day when a decision is expected."""
     Motivation.objects.filter(pk=application.motivation_id).update(dnr=dnr)
-    _expect(application, expected_on)
+    expect(application, expected_on)
     return APPLICATION.perform(
         application, "registered", by=SYSTEM, data={"dnr": dnr}, dnr=dnr, expected_on=expected_on
     )
@@ -62,7 +62,7 @@ def supplement_requested(
         expected_on=None,
         **waiting,
     )
-    _expect(application, None)
+    expect(application, None)
     if to == WaitingFor.PHARMACY:
         return own_supplements.ask(told, due_on=due_on, **asked)
     return supplements.ask(application.motivation, due_on=due_on, **asked)
@@ -104,7 +104,7 @@ def supplement_answered(
         expected_on=expected_on,
         **_waiting(application),
     )
-    _expect(application, expected_on)
+    expect(application, expected_on)
 
 
 @transaction.atomic
@@ -113,7 +113,7 @@ def pharmacy_answered(application: Application, *, expected_on: date | None) -> 
     Application.objects.filter(pk=application.pk).update(
         expected_on=expected_on, **_waiting(application)
     )
-    _expect(application, expected_on)
+    expect(application, expected_on)
 
 
 @transaction.atomic
@@ -133,7 +133,7 @@ def supplement_closed(
         expected_on=expected_on,
         **_waiting(application, without=to),
     )
-    _expect(application, expected_on)
+    expect(application, expected_on)
     if to == WaitingFor.PHARMACY:
         return own_supplements.close(told)
     return supplements.close(application.motivation)
@@ -264,169 +264,9 @@ def decided(
     )
 
 
-_STOPS = {
-    "licence_suspended": (LicenceStop.SUSPENDED, NoticeKind.LICENCE_SUSPENDED),
-    "licence_lifted": ("", NoticeKind.LICENCE_LIFTED),
-    "licence_revoked": (LicenceStop.REVOKED, NoticeKind.LICENCE_REVOKED),
-}
-
-
-@transaction.atomic
-def licence_suspended(application: Application, *, reason: str) -> None:
-    """The agency has stopped the licence until further notice."""
-    _stop_changed(application, "licence_suspended", reason)
-
-
-@transaction.atomic
-def licence_lifted(application: Application, *, reason: str) -> None:
-    """The agency lets a stopped licence be used again."""
-    _stop_changed(application, "licence_lifted", reason)
-
-
-@transaction.atomic
-def licence_revoked(application: Application, *, reason: str) -> None:
-    """The agency has revoked the licence."""
-    _stop_changed(application, "licence_revoked", reason)
-
-
-@transaction.atomic
-def safety_information(application: Application, *, reason: str) -> None:
-    """The agency tells those concerned something about the medicine; the licence holds."""
-    _licence_changed(application, "safety_information", reason, NoticeKind.SAFETY_INFORMATION)
-
-
-@transaction.atomic
-def decision_corrected(
-    application: Application, *, part: str, licence_valid_to: date | None = None
-) -> None:
-    """The agency has put right an obvious error in its decision.
-
-    Args:
-        part: what was wrong, a key of `motivations.words.CORRECTED`.
-        licence_valid_to: the licence's last day as it is now.
-    """
-    dates = {"licence_valid_to": licence_valid_to} if licence_valid_to else {}
-    _licence_changed(
-        application,
-        "decision_corrected",
-        "",
-        NoticeKind.DECISION_CORRECTED,
-        data={"part": part},
-        of_application=dates,
-        **dates,
-    )
-
-
-def _stop_changed(application: Application, action: str, reason: str) -> None:
-    stop, kind = _STOPS[action]
-    # A revoked licence no longer ends: the desk need not tell of its last day.
-    dates = {"licence_valid_to": None} if stop == LicenceStop.REVOKED else {}
-    _licence_changed(application, action, reason, kind, of_application=dates, licence_stop=stop)
-
-
-def _licence_changed(
-    application: Application,
-    action: str,
-    reason: str,
-    kind: NoticeKind,
-    *,
-    data: dict[str, str] | None = None,
-    of_application: Mapping[str, Any] | None = None,
-    **changes: Any,
-) -> None:
-    """Leave an event on application and motivation, and tell the author.
-
-    Args:
-        of_application: what changes on the application.
-        changes: what changes on the motivation.
-    """
-    APPLICATION.perform(
-        application, action, by=SYSTEM, reason=reason, data=data, **(of_application or {})
-    )
-    motivation = MOTIVATION.perform(
-        application.motivation, action, by=SYSTEM, reason=reason, data=data, **changes
-    )
-    tell_author(
-        motivation,
-        kind,
-        occasion=motivation.revision,
-        licence=motivation.licence_number or motivation.dnr,
-        product=motivation.product_line,
-    )
-
-
-def _expect(application: Application, day: date | None) -> None:
+def expect(application: Application, day: date | None) -> None:
     """Repeat the day a decision is expected on the motivation; None while nobody can say."""
     Motivation.objects.filter(pk=application.motivation_id).update(expected_on=day)
-
-
-@transaction.atomic
-def appealed(
-    application: Application, *, by: Assignment, number: str, received_on: date, occasion: int
-) -> None:
-    """An appeal of the decision has come in to the agency, from the pharmacy or by post."""
-    APPLICATION.perform(application, "appealed", by=by, data={"number": number})
-    MOTIVATION.perform(application.motivation, "appealed", by=SYSTEM)
-    tell_pharmacy(
-        application,
-        NoticeKind.APPEAL_RECEIVED,
-        occasion=occasion,
-        received_on=received_on.isoformat(),
-    )
-
-
-@transaction.atomic
-def appeal_rejected(application: Application, *, occasion: int) -> None:
-    """The appeal came too late, and the agency has rejected it."""
-    APPLICATION.perform(application, "appeal_rejected", by=SYSTEM)
-    tell_pharmacy(application, NoticeKind.APPEAL_REJECTED, occasion=occasion)
-
-
-@transaction.atomic
-def appeal_forwarded(application: Application, *, on: date, occasion: int) -> None:
-    """The agency lets the decision stand, and has sent the appeal to the court."""
-    day = on.isoformat()
-    APPLICATION.perform(application, "appeal_forwarded", by=SYSTEM, data={"on": day})
-    tell_pharmacy(application, NoticeKind.APPEAL_FORWARDED, occasion=occasion, forwarded_on=day)
-
-
-@transaction.atomic
-def appeal_ended(application: Application, *, outcome: str, occasion: int) -> None:
-    """The appeal is over, by the court's decision or because it was withdrawn.
-
-    Args:
-        outcome: a key of the words of both timelines.
-    """
-    APPLICATION.perform(application, "appeal_ended", by=SYSTEM, data={"appeal": outcome})
-    MOTIVATION.perform(application.motivation, "appeal_ended", by=SYSTEM, data={"appeal": outcome})
-    tell_pharmacy(application, NoticeKind.APPEAL_ENDED, occasion=occasion)
-
-
-@transaction.atomic
-def reopened(application: Application, *, expected_on: date, by_court: bool) -> None:
-    """After an appeal the agency decides anew: application and motivation are in the case again.
-
-    What the former decision gave stays until the new one is made.
-    """
-    why = {"why": "court" if by_court else "agency"}
-    moved = APPLICATION.perform(
-        application,
-        "reopened",
-        by=SYSTEM,
-        data=why,
-        decided_at=None,
-        outcome="",
-        licence_number="",
-        licence_valid_to=None,
-        expected_on=expected_on,
-    )
-    motivation = MOTIVATION.perform(
-        application.motivation, "reopened", by=SYSTEM, data=why, outcome=""
-    )
-    _expect(moved, expected_on)
-    product = motivation.product_line
-    tell_author(motivation, NoticeKind.CASE_REOPENED, occasion=motivation.revision, product=product)
-    tell_pharmacy(moved, NoticeKind.CASE_REOPENED, occasion=moved.revision, product=product)
 
 
 @transaction.atomic
@@ -441,7 +281,7 @@ def delayed(application: Application, *, reason: str, expected_on: date, occasio
         data={"expected_on": day},
         expected_on=expected_on,
     )
-    _expect(application, expected_on)
+    expect(application, expected_on)
     tell_pharmacy(
         application,
         NoticeKind.DECISION_DELAYED,

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Assignment
-from applications.services import told
+from applications.services import told_after
 from decisions.enums import REOPENING, CourtOutcome, LetterReason, Recipient
 from decisions.flow import APPEAL, CASE
 from decisions.letters import appeal_rejected
@@ -85,7 +85,7 @@ def reject(
         about=rejected,
         facts=appeal_rejected.facts(rejected),
     )
-    told.appeal_rejected(case.application, occasion=rejected.pk)
+    told_after.appeal_rejected(case.application, occasion=rejected.pk)
     return rejected
 
 
@@ -148,7 +148,7 @@ def forward(
         )
     sent = _perform(locked, "forward", by=by, opened_revision=opened_revision, forwarded_on=on)
     CASE.perform(sent.case, "appeal_forwarded", by=by)
-    told.appeal_forwarded(sent.case.application, on=on, occasion=sent.pk)
+    told_after.appeal_forwarded(sent.case.application, on=on, occasion=sent.pk)
     return sent
 
 
@@ -219,7 +219,7 @@ def withdraw(
 
 def _end(appeal: Appeal, outcome: str, *, by: Assignment) -> None:
     CASE.perform(appeal.case, "appeal_ended", by=by, reason=str(CourtOutcome(outcome).label))
-    told.appeal_ended(appeal.case.application, outcome=outcome, occasion=appeal.pk)
+    told_after.appeal_ended(appeal.case.application, outcome=outcome, occasion=appeal.pk)
 
 
 def _locked(appeal: Appeal) -> Appeal:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Assignment
 from applications.models import Application
 from applications.permissions import works_here
-from applications.services import told
+from applications.services import told_after
 from decisions.enums import (
     AppealChannel,
     AppealDocumentKind,
@@ -224,7 +224,7 @@ def _receive(
         is_in_time=last_on is None or on <= last_on,
     )
     CASE.perform(case, "appealed", by=by, data={"number": received.number})
-    told.appealed(
+    told_after.appealed(
         case.application, by=by, number=received.number, received_on=on, occasion=received.pk
     )
     order(

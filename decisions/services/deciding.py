@@ -12,9 +12,9 @@ from accounts.models import Assignment
 from applications.services import told
 from decisions.enums import CaseStatus, Hearing, Recipient
 from decisions.flow import CASE, LICENCE
+from decisions.letter_queries import decided_letter
 from decisions.models import Assessment, Case, Decision, Licence
 from decisions.models.decision import ON_THE_MERITS
-from decisions.queries import decided_letter
 from decisions.rules import (
     is_reduced,
     latest_valid_to,

@@ -5,8 +5,8 @@ import hashlib
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from decisions.letter_queries import letters_in
 from decisions.models import PrintBatch
-from decisions.queries import letters_in
 from klas.documents import issue_waiting
 from klas.merging import merged
 from klas.pdf import RenderedPdf, document_time, render

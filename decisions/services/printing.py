@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Assignment
 from decisions.enums import Channel, LetterStatus
 from decisions.flow import LETTER
+from decisions.letter_queries import letters_in
 from decisions.models import Letter, PrintBatch, PrintedLetter
-from decisions.queries import letters_in
 from decisions.services.letters import demand_day, mark_posted
 from decisions.tasks import merge_batches
 from klas import audit, clock

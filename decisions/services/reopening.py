@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from applications.services import told
+from applications.services import told_after
 from decisions.flow import CASE
 from decisions.models import Case
 from decisions.services.registration import due_date
@@ -36,5 +36,5 @@ def reopen(case: Case, *, by: Actor, by_court: bool, reason: str = "") -> Case:
         told_until=None,
         round=locked.round + 1,
     )
-    told.reopened(moved.application, expected_on=moved.due_on, by_court=by_court)
+    told_after.reopened(moved.application, expected_on=moved.due_on, by_court=by_court)
     return moved

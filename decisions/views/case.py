@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from applications.services import documents as quality_documents
 from applications.services import duplicates
-from decisions import before, presentation, queries, review, words
+from decisions import before, letter_queries, presentation, queries, review, words
 from decisions.appeal_presentation import appeal_part
 from decisions.corrections import as_corrected, corrections_of
 from decisions.enums import CaseStatus, LicenceStatus
@@ -108,7 +108,7 @@ class CaseView(ActingView):
             "may_decide": by.has(Permission.DECIDE),
             **appeal_part(case),
             "may_register_appeal": may_handle and appealable(case) is not None,
-            "letters": presentation.letter_rows(queries.letters_of(case)),
+            "letters": presentation.letter_rows(letter_queries.letters_of(case)),
             "motivation_parts": motivation_rows(kind, readings[-1].answers),
             "steps": version_steps(kind, readings),
             **supplement_part(case, by=by, today=clock.today()),

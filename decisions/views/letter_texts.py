@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from decisions import queries
+from decisions import letter_queries
 from decisions.enums import LetterReason
 from decisions.forms import ActForm, LetterTextForm, PreviewForm
 from decisions.letter_presentation import text_groups, text_versions
@@ -33,7 +33,7 @@ class TextsView(ActingView):
     permission = Permission.EDIT_LETTER_TEXTS
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        context = {"groups": text_groups(queries.text_drafts())}
+        context = {"groups": text_groups(letter_queries.text_drafts())}
         return render(request, "decisions/texts.html", context)
 
 
@@ -49,7 +49,7 @@ class OfTextView(ActingView):
             raise Http404 from error
 
     def draft(self) -> LetterText | None:
-        return queries.text_drafts().filter(key=self.kwargs["key"]).first()
+        return letter_queries.text_drafts().filter(key=self.kwargs["key"]).first()
 
     def text_page(self, *forms: ActForm | PreviewForm, status: int = 200) -> HttpResponse:
         """The text, its versions and its draft; the forms are those that were refused."""
@@ -59,7 +59,7 @@ class OfTextView(ActingView):
             "key": key,
             "group": group,
             "current": letter_texts.current(key),
-            "versions": text_versions(key, queries.published_texts(key)),
+            "versions": text_versions(key, letter_queries.published_texts(key)),
             "draft": draft,
             "own": draft is not None and draft.proposed_by.user_id == self.acting.user_id,
             "refused": forms,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from decisions import queries
+from decisions import letter_queries
 from decisions.enums import LetterStatus
 from decisions.forms import LetterFilter, PostedForm, PrintForm
 from decisions.presentation import letter_rows
@@ -37,7 +37,7 @@ class LettersView(ActingView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         # What was chosen may have been posted by a colleague since: the service says which.
-        letters = queries.letters_by_post(self.acting)
+        letters = letter_queries.letters_by_post(self.acting)
         if CONFIRM not in request.POST:
             letters = letters.filter(status=LetterStatus.PRINTED)
         form = PostedForm(request.POST, letters=letters)
@@ -77,7 +77,7 @@ class LettersView(ActingView):
         if form is not None:
             tab = "waiting" if isinstance(form, PrintForm) else "printed"
         filters = LetterFilter(query)
-        found = queries.letters_on_tab(self.acting, tab)
+        found = letter_queries.letters_on_tab(self.acting, tab)
         if filters.is_valid() and filters.cleaned_data["dnr"].strip():
             found = found.filter(case__dnr__icontains=filters.cleaned_data["dnr"].strip())
         page = Paginator(found, policy.page_size).get_page(query.get("page"))
@@ -105,7 +105,7 @@ class LetterView(ActingView):
     permission = Permission.VIEW_QUEUE
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        letter = get_object_or_404(queries.letters_visible_to(self.acting), pk=pk)
+        letter = get_object_or_404(letter_queries.letters_visible_to(self.acting), pk=pk)
         return pdf_response(
             request,
             letter,

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 
 from accounts.models import Assignment
 from applications.queries import of_pharmacy
-from decisions import queries
+from decisions import letter_queries, queries
 from decisions.corrections import as_corrected, corrections_of
 from decisions.enums import LetterReason
 from decisions.letters import decision_fragment
@@ -43,8 +43,8 @@ class PharmacyDecisionView(ActingView):
             "fragment": decision_fragment(as_corrected(decision)),
             "corrections": corrections_of(decision),
             "licence": queries.licence_of(decision),
-            "letter": queries.decided_letter(application),
-            "later": queries.later_letters(application),
+            "letter": letter_queries.decided_letter(application),
+            "later": letter_queries.later_letters(application),
             "may_appeal": self.acting.has(Permission.SEND_APPLICATIONS)
             and appealable(decision.case) is not None,
             "appeal": latest_appeal(decision.case),
@@ -66,7 +66,7 @@ class PharmacyLetterView(ActingView):
 
     def get(self, request: HttpRequest, application_pk: int) -> HttpResponseBase:
         application = get_object_or_404(of_pharmacy(self.acting), pk=application_pk)
-        letter = queries.letter_to_pharmacy(application, *self.reasons)
+        letter = letter_queries.letter_to_pharmacy(application, *self.reasons)
         if letter is None:
             raise Http404
         return _as_pdf(
@@ -81,7 +81,7 @@ class PharmacyLettersView(ActingView):
 
     def get(self, request: HttpRequest, application_pk: int) -> HttpResponse:
         application = get_object_or_404(of_pharmacy(self.acting), pk=application_pk)
-        rows = letter_rows(queries.letters_to_pharmacy(application))
+        rows = letter_rows(letter_queries.letters_to_pharmacy(application))
         context = {"application": application, "rows": rows}
         return render(request, "decisions/pharmacy_letters.html", context)
 
@@ -93,7 +93,7 @@ class PharmacyAnyLetterView(ActingView):
 
     def get(self, request: HttpRequest, application_pk: int, pk: int) -> HttpResponseBase:
         application = get_object_or_404(of_pharmacy(self.acting), pk=application_pk)
-        letters = queries.letters_to_pharmacy(application).select_related("case")
+        letters = letter_queries.letters_to_pharmacy(application).select_related("case")
         letter = get_object_or_404(letters, pk=pk)
         filename = f"brev-{letter.case.dnr}-{letter.pk}"
         return _as_pdf(request, letter, by=self.acting, filename=filename)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from applications.models import Application
 from applications.queries import of_pharmacy
 from decisions import appeal_presentation as presentation
-from decisions import queries
+from decisions import letter_queries
 from decisions.enums import AppealStatus
 from decisions.forms import ActForm
 from decisions.forms.appeals import AppealDocumentForm, AppealForm
@@ -230,7 +230,7 @@ class LodgedView(_OnApplication):
             "documents": list(appeal_documents.readable_by(appeal, self.acting)),
             "letters": [
                 letter
-                for letter in queries.later_letters(self.application)
+                for letter in letter_queries.later_letters(self.application)
                 if letter.about == f"appeal:{appeal.pk}"
             ],
             "is_open": self.case.is_open,

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from decisions import queries
+from decisions import letter_queries
 from decisions.enums import LetterStatus
 from decisions.forms import BatchPostedForm, PrintForm, ReprintForm
 from decisions.letter_presentation import batch_facts
@@ -34,7 +34,7 @@ class PrintView(LettersView):
         return redirect("decisions:letters")
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = PrintForm(request.POST, letters=queries.letters_by_post(self.acting))
+        form = PrintForm(request.POST, letters=letter_queries.letters_by_post(self.acting))
         takes_all = ALL in request.POST
         if not takes_all and not form.is_valid():
             return self.page(form, status=422)
@@ -62,7 +62,7 @@ class BatchesView(ActingView):
     permission = Permission.PRINT_LETTERS
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        found = queries.print_batches(self.acting)
+        found = letter_queries.print_batches(self.acting)
         page = Paginator(found, policy.page_size).get_page(request.GET.get("page"))
         return render(request, "decisions/batches.html", {"page_obj": page})
 
@@ -73,7 +73,7 @@ class OfBatchView(ActingView):
     permission = Permission.PRINT_LETTERS
 
     def found(self) -> PrintBatch:
-        return get_object_or_404(queries.print_batches(self.acting), pk=self.kwargs["pk"])
+        return get_object_or_404(letter_queries.print_batches(self.acting), pk=self.kwargs["pk"])
 
 
 class BatchView(OfBatchView):
@@ -110,7 +110,7 @@ class BatchView(OfBatchView):
         context = {
             "batch": batch,
             "facts": batch_facts(batch),
-            "rows": letter_rows(queries.letters_in(batch)),
+            "rows": letter_rows(letter_queries.letters_in(batch)),
             "form": form,
         }
         return render(self.request, "decisions/batch.html", context, status=status)
@@ -145,7 +145,7 @@ class ReprintBatchView(OfBatchView):
 
         def act() -> str:
             again = printing.reprint(
-                list(queries.letters_in(batch)),
+                list(letter_queries.letters_in(batch)),
                 reason=form.cleaned_data["reason"],
                 by=self.acting,
                 of=batch,
@@ -195,7 +195,7 @@ class ReprintLetterView(ActingView):
 
     def found(self) -> Letter:
         """The letter, once it has been printed."""
-        printed = queries.letters_by_post(self.acting).filter(
+        printed = letter_queries.letters_by_post(self.acting).filter(
             status__in=(LetterStatus.PRINTED, LetterStatus.POSTED)
         )
         return get_object_or_404(printed, pk=self.kwargs["pk"])

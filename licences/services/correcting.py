@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Assignment
-from applications.services import told
+from applications.services import told_after
 from decisions.corrections import PRODUCT_PARTS, as_corrected, read, value_of
 from decisions.enums import CorrectedPart, LetterReason, Recipient
+from decisions.letter_queries import decided_letter
 from decisions.letters import correction as letter
 from decisions.models import Correction, Decision, Licence
-from decisions.queries import decided_letter
 from decisions.rules import latest_valid_to
 from decisions.services.ordering import order
 from klas import audit, clock
@@ -192,7 +192,7 @@ def _tell(
 ) -> None:
     """The pharmacy gets the decision anew; those who have the licence or wait for it are told."""
     case, part = decision.case, CorrectedPart(correction.part)
-    told.decision_corrected(
+    told_after.decision_corrected(
         case.application,
         part=_TOLD.get(part, "text"),
         licence_valid_to=licence.valid_to if licence else None,

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Assignment
-from applications.services import told
+from applications.services import told_after
 from decisions.enums import LetterReason, LicenceStatus, Recipient, RevocationGround
 from decisions.flow import LICENCE
 from decisions.letters import licence_acts as letters
@@ -109,7 +109,7 @@ def countersign(licence: Licence, *, by: Assignment, opened_revision: int | None
     revocation.decided_by, revocation.decided_at = by, clock.now()
     revocation.save(update_fields=["decided_by", "decided_at"])
     case = revocation.licence.decision.case
-    told.licence_revoked(case.application, reason=revocation.reasons)
+    told_after.licence_revoked(case.application, reason=revocation.reasons)
     order(
         case,
         to=Recipient.PHARMACY,

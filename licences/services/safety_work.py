@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from applications.services import told
+from applications.services import told_after
 from decisions.models import Licence
 from klas import clock
 from klas.errors import NotAllowed, Refused
@@ -87,7 +87,7 @@ def _act(action: SafetyAction, licence: Licence) -> None:
                 licence, reason=reason, instruction=instruction, by=by, telling=False
             )
         case SafetyAct.TELL:
-            told.safety_information(licence.decision.case.application, reason=reason)
+            told_after.safety_information(licence.decision.case.application, reason=reason)
     kind = _NOTICES[SafetyAct(action.act)]
     for pharmacy_id in pharmacies_of(licence):
         tell_pharmacists(

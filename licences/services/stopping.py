@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from accounts.models import Assignment
-from applications.services import told
+from applications.services import told_after
 from decisions.enums import LetterReason, Recipient
 from decisions.flow import LICENCE
 from decisions.letters import licence_acts as letters
@@ -39,7 +39,7 @@ def suspend(
         NotAllowed, WrongState, Stale: see `Flow.perform`.
     """
     moved = _move(licence, "suspend", reason, instruction, by=by, opened_revision=opened_revision)
-    told.licence_suspended(moved.decision.case.application, reason=reason)
+    told_after.licence_suspended(moved.decision.case.application, reason=reason)
     _order_letter(moved, LetterReason.SUSPENSION)
     if telling:
         _tell(moved, NoticeKind.LICENCE_SUSPENDED)
@@ -58,7 +58,7 @@ def lift(
 ) -> Licence:
     """Let a stopped licence be used again. In and raises: see `suspend`."""
     moved = _move(licence, "lift", reason, instruction, by=by, opened_revision=opened_revision)
-    told.licence_lifted(moved.decision.case.application, reason=reason)
+    told_after.licence_lifted(moved.decision.case.application, reason=reason)
     _order_letter(moved, LetterReason.LIFTED)
     if telling:
         _tell(moved, NoticeKind.LICENCE_LIFTED)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from applications.desk_lists import LISTS
-from applications.services import told
+from applications.services import told, told_after
 from klas import clock
 from klas.policy import policy
 from klas.presentation import swedish_date
@@ -148,7 +148,7 @@ def test_licences_that_end_soon_and_whether_they_are_renewed(
     )
     page = text_of(_inbox(client, tab="slutar-snart"))
     assert f"{swedish_date(clock.today())} Ja".replace("\u00a0", " ") in page
-    told.licence_revoked(soon.applications.get(), reason="Föreskrifterna har ändrats.")
+    told_after.licence_revoked(soon.applications.get(), reason="Föreskrifterna har ändrats.")
     assert "1 licens slutar snart" in text_of(_inbox(client, tab="slutar-snart"))
 
 

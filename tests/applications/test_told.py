@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from applications.enums import WaitingFor
 from applications.models import Application
-from applications.services import told
+from applications.services import told_after
 from applications.services.withdrawing import withdraw
 from decisions.models import Case, Licence
 from decisions.services import supplements
@@ -60,7 +60,7 @@ def test_the_licence_of_a_grant_and_of_nothing_else() -> None:
         application.refresh_from_db()
     assert (granted.licence_number, granted.licence_valid_to) == (licence.number, licence.valid_to)
     assert (rejected.licence_number, rejected.licence_valid_to) == ("", None)
-    told.licence_revoked(granted, reason="Föreskrifterna har ändrats.")
+    told_after.licence_revoked(granted, reason="Föreskrifterna har ändrats.")
     granted.refresh_from_db()
     assert (granted.licence_number, granted.licence_valid_to) == (licence.number, None)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from accounts.models import Assignment
 from applications.services.issuing import issue_receipts
 from applications.services.withdrawing import withdraw
-from decisions import queries
+from decisions import letter_queries, queries
 from decisions.enums import AppealDocumentKind, AppealStatus, CaseStatus, CourtOutcome, LetterReason
 from decisions.models import Appeal, AppealFile, Case, Decision, Letter, Licence
 from decisions.rules import appeal_last_day
@@ -356,7 +356,7 @@ class TestReopening:
         assert told is not None
         assert told.outcome == Outcome.GRANTED
         assert Licence.objects.get(decision__case=case).decision == told
-        assert queries.decided_letter(case.application).replaces is not None  # type: ignore[union-attr]
+        assert letter_queries.decided_letter(case.application).replaces is not None  # type: ignore[union-attr]
         author = motivation.author.user
         kinds = [notice.kind for notice in notices_of(author)]
         assert kinds.count(NoticeKind.DECIDED) == 2
