@@ -39,7 +39,7 @@ from medicines.models import ExactProduct
 from motivations.enums import MotivationStatus
 from motivations.flow import MOTIVATION as MOTIVATION_FLOW
 from motivations.kinds import kind_of
-from motivations.models import Motivation
+from motivations.models import Motivation, MotivationVersion
 from motivations.queries import current_version
 from motivations.services.telling import tell_author
 from notifications.enums import NoticeKind
@@ -97,7 +97,7 @@ def start(motivation: Motivation, *, by: Assignment) -> Application:
     ApplicationSection.objects.create(
         application=application,
         slug=LICENCE,
-        answers=_what_the_motivation_asks(locked),
+        answers=_what_is_asked(current_version(locked)),
         saved_at=now,
         saved_by=by,
     )
@@ -120,37 +120,48 @@ def answers_of(application: Application) -> Answers:
     version = current_version(motivation)
     answers: Answers = {saved.slug: saved.answers for saved in application.sections.all()}
     renewed = application.renews
-    asked = renewing.as_before(renewed) if renewed else _what_the_motivation_asks(motivation)
+    asked = renewing.as_before(renewed) if renewed else _what_is_asked(version)
     answers[MOTIVATION] = {
-        "product": product_asked_for(application).product_facts(),
+        "product": product_asked_for(application, version).product_facts(),
         "routes": routes_of(kind_of(motivation.kind), version.answers),
-        "renewed": application.is_renewal,
-        "answering": not application.is_draft,
-        "fee": fee_of(motivation) if application.is_draft else application.fee,
+        "fee": fee_of(version) if application.is_draft else application.fee,
+        **_kind_of_pages(application),
         **asked,
     }
     return answers
 
 
-def fee_of(motivation: Motivation) -> int:
-    """What an application on a motivation costs today, in SEK."""
-    answers = current_version(motivation).answers
-    return policy.fee_on(clock.today(), for_animals=kind_of(motivation.kind).for_animals(answers))
+def fee_of(version: MotivationVersion) -> int:
+    """What an application on a version of a motivation costs today, in SEK."""
+    kind = kind_of(version.motivation.kind)
+    return policy.fee_on(clock.today(), for_animals=kind.for_animals(version.answers))
 
 
-def product_asked_for(application: Application) -> ExactProduct:
-    """The product that a draft is compared with: the motivation's, or the licence's it renews."""
+def product_asked_for(
+    application: Application, version: MotivationVersion | None = None
+) -> ExactProduct:
+    """The product that a draft is compared with: the motivation's, or the licence's it renews.
+
+    Args:
+        version: the motivation's current one, when it is at hand.
+    """
     renewed = application.renews.product if application.renews else None
-    return renewed or current_version(application.motivation).product
+    return renewed or (version or current_version(application.motivation)).product
 
 
-def duplicates_of(application: Application, answers: Answers, *, by: Assignment) -> list[Duplicate]:
+def duplicates_of(
+    application: Application,
+    answers: Answers,
+    *,
+    by: Assignment,
+    version: MotivationVersion | None = None,
+) -> list[Duplicate]:
     """What there is already for the same patient or owner and the product of a draft.
 
     While the product section is not right, the product that the motivation asks for counts.
     """
-    version = current_version(application.motivation)
-    product = _product_facts(answers, product_asked_for(application))
+    version = version or current_version(application.motivation)
+    product = _product_facts(answers, product_asked_for(application, version))
     return duplicates.find(application, version=version, product=product, by=by)
 
 
@@ -177,7 +188,7 @@ def save_section(
         Stale: the section was saved in another window since.
     """
     locked = locked_for_writing(application, by=by)
-    section(answers_of(locked), slug)
+    section({MOTIVATION: _kind_of_pages(locked)}, slug)
     saved = locked.sections.filter(slug=slug).first()
     if opened_revision != (saved.revision if saved else 0):
         raise Stale(
@@ -256,7 +267,7 @@ def send(
     reason = documents.problem(application, promised=promised)
     if reason:
         raise Refused(reason)
-    has_duplicates = bool(duplicates_of(application, answers, by=by))
+    has_duplicates = bool(duplicates_of(application, answers, by=by, version=version))
     if has_duplicates and not duplicate_reason.strip():
         raise Refused(DUPLICATE)
     now = clock.now()
@@ -270,7 +281,7 @@ def send(
                 version=version,
                 sent_by=by,
                 sent_at=now,
-                product=freeze_product(answers, asked_for=product_asked_for(application)),
+                product=freeze_product(answers, asked_for=product_asked_for(application, version)),
                 fee=answers[MOTIVATION]["fee"],
                 **versions.columns(frozen),
                 duplicate_reason=duplicate_reason.strip() if has_duplicates else "",
@@ -337,8 +348,13 @@ def _as_saved(section: ApplicationSection) -> SavedSection:
     return SavedSection(section.answers, section.revision, section.saved_at, section.saved_by)
 
 
-def _what_the_motivation_asks(motivation: Motivation) -> SectionAnswers:
-    version, kind = current_version(motivation), kind_of(motivation.kind)
+def _kind_of_pages(application: Application) -> SectionAnswers:
+    """What `sections_of` goes by."""
+    return {"renewed": application.is_renewal, "answering": not application.is_draft}
+
+
+def _what_is_asked(version: MotivationVersion) -> SectionAnswers:
+    kind = kind_of(version.motivation.kind)
     quantity, unit = kind.quantity(version.answers)
     routes = kind.routes(version.answers)
     return {

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from motivations.models import Motivation
 from motivations.services import drafts
 from tests import factories
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import LOOKED_AT, Visitor
 
 NewVisitor = Callable[[], Visitor]
 MINE, THEIRS = "Det jag höll på att skriva", "Det den andra sparade"
@@ -128,7 +128,7 @@ def test_a_session_that_ends_mid_sentence_loses_nothing(visitor: NewVisitor) -> 
         "button"
     ).click()
     doctor.page.wait_for_load_state()
-    doctor.looked_at.discard(doctor.path)
+    LOOKED_AT.clear()
     doctor.look()
     assert doctor.path == treatment(draft)
     assert "Det du skrev när du loggades ut finns kvar här. Spara det." in doctor.text
