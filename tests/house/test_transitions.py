@@ -225,21 +225,18 @@ def test_the_table_has_exactly_the_expected_actions(name: str) -> None:
     }
 
 
-CELLS = [
-    (name, action, str(state), actor)
-    for name, (_, _, states) in FLOWS.items()
-    for action, state, actor in itertools.product(EXPECTED[name], states, ACTORS)
-]
+ROWS = [(name, action) for name in FLOWS for action in EXPECTED[name]]
 
 
-@pytest.mark.parametrize(("name", "action", "state", "actor"), CELLS)
-def test_every_cell(name: str, action: str, state: str, actor: str) -> None:
+@pytest.mark.parametrize(("name", "action"), ROWS)
+def test_every_cell(name: str, action: str) -> None:
     """`allows` answers every cell as the hand-written matrix does (no database needed)."""
-    flow, model, _ = FLOWS[name]
-    by = SYSTEM if actor == "system" else factories.AssignmentFactory.build(role=actor)
-    subject = model(status=state)
-    expected = state in EXPECTED[name][action][0] and may(name, action, actor)
-    assert flow.allows(subject, action, by=by) is expected
+    flow, model, states = FLOWS[name]
+    for state, actor in itertools.product(states, ACTORS):
+        by = SYSTEM if actor == "system" else factories.AssignmentFactory.build(role=actor)
+        expected = str(state) in EXPECTED[name][action][0] and may(name, action, actor)
+        answer = flow.allows(model(status=state), action, by=by)
+        assert answer is expected, f"{name}: {action} in {state} by {actor}"
 
 
 @pytest.mark.django_db

@@ -30,9 +30,12 @@ def _one_at_a_time() -> Iterator[None]:
         yield
 
 
-def entries(text: str) -> str:
-    """A catalogue without its header, which holds the time it was made."""
-    return text.split("\n\n", 1)[1]
+def entries(text: str) -> list[str]:
+    """A catalogue's entries, without its header, which holds the time it was made.
+
+    In no order: a text whose function moves to another file is the same text.
+    """
+    return sorted(text.strip().split("\n\n")[1:])
 
 
 def gettext(*command: str) -> str:
