@@ -1,10 +1,14 @@
 """Signing in and out, and choosing what to act as. How identity is proven is the caller's part."""
 
+from contextlib import suppress
+
 from django.contrib.auth import login, logout
 from django.http import HttpRequest
 
 from accounts.middleware import SESSION_KEY
 from accounts.models import Assignment, User
+from accounts.practice.checking import check
+from accounts.practice.registers import RegisterDown
 from klas import audit, kept_forms, reauthentication
 from klas.models import AccessAction
 
@@ -16,6 +20,8 @@ def sign_in(request: HttpRequest, *, user: User) -> None:
 
     What somebody else had typed in this browser when their session ended is thrown away.
     """
+    with suppress(RegisterDown):  # they can read and write drafts; what is sent is asked about anew
+        check(user)
     kept_forms.remove_others(request, user=user)
     login(request, user, backend=BACKEND)
     request.session.pop(SESSION_KEY, None)

@@ -4,7 +4,7 @@ One typed object, read as `policy.handling_working_days`; nothing of the kind st
 """
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 
@@ -35,6 +35,8 @@ class Policy:
     # A request that the case be decided (FL 12 §): when it can be made, and be answered
     decision_request_after_months: int = 6
     decision_request_answer_weeks: int = 4
+    # What a register of licences answered may be relied on for so long, by who sends something.
+    licence_answer_holds: timedelta = timedelta(minutes=5)
     # Motivation (domain §4)
     longest_treatment_months: int = 12
     weight_needed_under_years: int = 12

@@ -117,6 +117,14 @@ LOGIN_REDIRECT_URL = "home"
 # So many seconds after signing in something may be signed; then the identity is proven once more.
 KLAS_REAUTHENTICATION = 60 * int(os.environ.get("KLAS_REAUTHENTICATION_MINUTES") or 15)
 
+# Registers of licences to practise: paths to CSV files or HTTP addresses, in the order in which
+# they are asked, separated by spaces (accounts.practice).
+KLAS_REGISTERS = os.environ.get(
+    "KLAS_REGISTERS", str(BASE_DIR / "accounts" / "practice" / "example.csv") if DEMO else ""
+).split()
+# The certificate and key (one PEM file) that we show to a register that is asked over HTTP.
+KLAS_REGISTER_CERTIFICATE = os.environ.get("KLAS_REGISTER_CERTIFICATE", "")
+
 # What an application sent does at the agency. The agency's app stands above the pharmacies' and
 # may not be imported from there, so the receiver is named here (docs/architecture.md, "Upwards").
 APPLICATION_RECEIVER = "decisions.services.registration.register"

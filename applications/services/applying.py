@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
+from accounts.practice.checking import is_confirmed
 from applications.flow import APPLICATION
 from applications.models import Application, ApplicationReceipt, ApplicationSection
 from applications.sections import (
@@ -49,6 +50,14 @@ IN_CASE_ALREADY = _(
     "när licensen är beviljad kan kunden hämta läkemedlet på vilket öppenvårdsapotek som helst."
 )
 
+NO_LICENCE = _(
+    "Du saknar giltig legitimation i registret och kan inte skicka ansökan. Allt är sparat: be en "
+    "annan farmaceut skicka den. Stämmer det inte? Kontakta din arbetsgivare."
+)
+REGISTER_DOWN = _(
+    "Registret över legitimationer svarar inte, så ansökan kan inte skickas just nu. Allt är "
+    "sparat. Försök igen om några minuter."
+)
 DUPLICATE = _(
     "Det finns redan en licens eller ett pågående ärende för samma patient eller djurägare och "
     "läkemedel. Skriv varför ni ansöker ändå."
@@ -246,8 +255,8 @@ def send(
 
     Raises:
         Incomplete: sections that are not right yet.
-        Refused: another pharmacy has applied, the prescriber has taken the motivation back, or
-            there is a duplicate and no reason.
+        Refused: another pharmacy has applied, the prescriber has taken the motivation back, the
+            pharmacist's licence to practise does not hold, or there is a duplicate and no reason.
         NotAllowed, WrongState, Stale: see `Flow.perform`.
     """
     application = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
@@ -260,6 +269,10 @@ def send(
     reason = obstacle_to(application)
     if reason:
         raise Refused(reason)
+    if not by.user.licensed_to_practise:
+        raise Refused(NO_LICENCE)
+    if not is_confirmed(by.user):
+        raise Refused(REGISTER_DOWN)
     version = current_version(motivation)
     answers = answers_of(application)
     frozen = freeze(sections_of(answers), answers)[Secrecy.OPEN]

@@ -5,6 +5,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.practice.checking import check
+from accounts.practice.registers import RegisterDown
 from applications.forms import DuplicateForm
 from applications.models import Application
 from applications.presentation import (
@@ -45,7 +47,12 @@ class CheckView(OnApplication):
             return self._show(application, form=form, status=422)
         reason = form.cleaned_data["duplicate_reason"] if form else ""
         try:
+            check(self.acting.user)
             return once(request, lambda: self._send(application, reason))
+        except RegisterDown:
+            return self._show(
+                application, problem=str(applying.REGISTER_DOWN), form=form, status=503
+            )
         except Incomplete:
             return self._show(application, status=422)
         except Refused as error:

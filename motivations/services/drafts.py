@@ -27,6 +27,11 @@ NO_LICENCE = _(
     "Stämmer det inte? Kontakta din arbetsgivare, som kan rätta uppgiften."
 )
 
+REGISTER_DOWN = _(
+    "Registret över legitimationer svarar inte, så licensmotiveringen kan inte skickas just nu. "
+    "Allt du har skrivit är sparat. Försök igen om några minuter."
+)
+
 
 @dataclass(frozen=True)
 class SavedSection:

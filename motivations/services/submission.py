@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Profession
 from accounts.models import Assignment
+from accounts.practice.checking import is_confirmed
 from klas import audit, clock
 from klas.errors import Refused, Stale
 from klas.models import AccessAction
@@ -31,7 +32,7 @@ from motivations.models import (
 )
 from motivations.permissions import may_write
 from motivations.services import attachments, search_keys
-from motivations.services.drafts import NO_LICENCE, answers_of, state_of
+from motivations.services.drafts import NO_LICENCE, REGISTER_DOWN, answers_of, state_of
 from motivations.services.writing import sections_of
 from motivations.tasks import issue_documents
 
@@ -178,6 +179,8 @@ def _demand_right_to_write(kind: Kind, author: Assignment) -> None:
     user = author.user
     if not user.licensed_to_practise or user.profession not in kind.professions:
         raise Refused(NO_LICENCE)
+    if not is_confirmed(user):
+        raise Refused(REGISTER_DOWN)
     if kind not in kinds_for(author):
         raise Refused(
             _("Vårdenheten får inte längre skriva för beredskapslicens. Kontakta Läkemedelsverket.")

@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from accounts.practice.checking import check
+from accounts.practice.registers import RegisterDown
 from klas.errors import Refused, WrongState
 from klas.once import once, opened_revision
 from klas.sections import Answers, Incomplete
@@ -41,7 +43,10 @@ class SendingView(WritableMotivationView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         try:
+            check(self.acting.user)
             return once(request, self.act)
+        except RegisterDown:
+            return self.page(refusal=str(drafts.REGISTER_DOWN), status=503)
         except WrongState:
             # Sent already (back button, a second tab): its page says so.
             return redirect(self.sent_address())

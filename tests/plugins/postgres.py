@@ -42,6 +42,8 @@ def pytest_load_initial_conftests() -> Iterator[None]:
 def _start() -> None:
     global _started, _data_dir  # noqa: PLW0603 — one server per test run
     os.environ["KLAS_DEMO"] = "1"
+    # The people of the tests are in no register; who tests the registers names some.
+    os.environ.setdefault("KLAS_REGISTERS", "")
     if _is_xdist_worker():
         return
     _data_dir = tempfile.TemporaryDirectory(prefix="klas-test-", ignore_cleanup_errors=True)
