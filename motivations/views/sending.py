@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from klas import reauthentication
 from klas.errors import Refused, WrongState
 from klas.once import once, opened_revision
 from klas.sections import Answers, Incomplete
@@ -40,6 +41,8 @@ class SendingView(WritableMotivationView):
         return {}
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if (away := reauthentication.demand(request, keep=False)) is not None:
+            return away
         try:
             return once(request, self.act)
         except WrongState:
