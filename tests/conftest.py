@@ -17,6 +17,9 @@ from hypothesis import settings as hypothesis_settings
 from accounts.middleware import SESSION_KEY
 from accounts.models import Assignment
 from klas import reauthentication
+from tests.provider import provider, provider_file
+
+__all__ = ["provider", "provider_file"]
 
 # Machines are noisy: a property is judged by what it says, not by how long it took.
 # In CI the examples are the same for the same code; on a desk they differ each time.

@@ -4,9 +4,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, RSAKey, import_key
+from joserfc.jwk import ECKey, RSAKey
 
 from accounts.oidc.providers import WrongSetup
 from klas.secret import read_or_make
@@ -56,13 +58,12 @@ def published() -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def _imported(text: str) -> ClientKey:
     try:
-        key = import_key(text)
-    except (JoseError, ValueError) as error:
-        raise WrongSetup("KLAS_OIDC_KEY: nyckeln går inte att läsa. Ange den som PEM.") from error
-    if not isinstance(key, (ECKey, RSAKey)) or not key.is_private:
-        raise WrongSetup("KLAS_OIDC_KEY: ange en privat nyckel, RSA eller EC.")
-    if isinstance(key, RSAKey) and key.raw_value.key_size < _SHORTEST_RSA:
-        raise WrongSetup(f"KLAS_OIDC_KEY: RSA-nyckeln ska ha minst {_SHORTEST_RSA} bitar.")
+        kind = load_pem_private_key(text.encode(), None)
+        if isinstance(kind, RSAPrivateKey) and kind.key_size < _SHORTEST_RSA:
+            raise WrongSetup(f"KLAS_OIDC_KEY: RSA-nyckeln ska ha minst {_SHORTEST_RSA} bitar.")
+        key = RSAKey.import_key(text) if isinstance(kind, RSAPrivateKey) else ECKey.import_key(text)
+    except (JoseError, ValueError, TypeError) as error:
+        raise WrongSetup("KLAS_OIDC_KEY: ange en privat nyckel i PEM, RSA eller EC.") from error
     if isinstance(key, ECKey) and key.curve_name not in _ALGORITHMS:
         raise WrongSetup("KLAS_OIDC_KEY: använd kurvan P-256, P-384 eller P-521.")
     return key

@@ -46,7 +46,7 @@ class CheckView(OnApplication):
         form = DuplicateForm(request.POST) if "duplicate_reason" in request.POST else None
         if form is not None and not form.is_valid():
             return self._show(application, form=form, status=422)
-        if (away := reauthentication.demand(request)) is not None:
+        if (away := reauthentication.demand(request, keep=form is not None)) is not None:
             return away
         reason = form.cleaned_data["duplicate_reason"] if form else ""
         kept_forms.remove(request)
