@@ -11,7 +11,7 @@ from accounts.oidc import keys, providers
 def sign_in_is_set_up(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """An error when no identity provider is configured, or what is configured cannot work."""
     try:
-        if not providers.configured():
+        if not keys.usable_providers():
             return [
                 Error(
                     "Ingen inloggning är inkopplad.",
@@ -20,7 +20,6 @@ def sign_in_is_set_up(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                     id="accounts.E001",
                 )
             ]
-        keys.client_key()
     except providers.WrongSetup as error:
         return [Error(str(error), hint="Se docs/operations.md.", id="accounts.E002")]
     return []

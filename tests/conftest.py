@@ -181,6 +181,12 @@ class ActingClient(Client):
         session.save()
         return self
 
+    def prove_long_ago(self) -> None:
+        """Who is signed in showed who they are too long ago to sign anything."""
+        session = self.session
+        session[reauthentication.SESSION_KEY] = 0
+        session.save()
+
 
 @pytest.fixture
 def client() -> ActingClient:

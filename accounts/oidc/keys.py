@@ -10,7 +10,7 @@ from django.conf import settings
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
-from accounts.oidc.providers import WrongSetup
+from accounts.oidc.providers import Provider, WrongSetup, configured
 from klas.secret import read_or_make
 
 ClientKey = ECKey | RSAKey
@@ -36,6 +36,14 @@ def client_key() -> ClientKey:
     if not text:
         raise WrongSetup("KLAS_OIDC_KEY_FILE saknas: en privat nyckel i PEM, RSA eller EC P-256.")
     return _imported(text)
+
+
+def usable_providers() -> dict[str, Provider]:
+    """The configured providers, with our key at hand to use them with. Raises WrongSetup."""
+    found = configured()
+    if found:
+        client_key()
+    return found
 
 
 def algorithm_of(key: ClientKey) -> str:

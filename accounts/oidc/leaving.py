@@ -15,7 +15,7 @@ from django.http import HttpRequest
 
 from accounts.oidc import discovery
 from accounts.oidc.flow import Proof
-from accounts.oidc.providers import Provider, configured
+from accounts.oidc.providers import Provider, WrongSetup, configured
 from accounts.oidc.trouble import SignInTrouble
 
 SESSION_KEY = "oidc"
@@ -32,7 +32,10 @@ def remember(request: HttpRequest, proof: Proof) -> None:
 def provider_of(request: HttpRequest) -> Provider | None:
     """The provider that this session was begun with, while it is configured."""
     kept = request.session.get(SESSION_KEY)
-    return configured().get(kept["provider"]) if kept else None
+    try:
+        return configured().get(kept["provider"]) if kept else None
+    except WrongSetup:
+        return None
 
 
 def way_out(request: HttpRequest, *, back: str) -> str:

@@ -50,9 +50,9 @@ class Told:
 
 TOLD: dict[Trouble, Told] = {
     Trouble.CANCELLED: Told(
-        _("Du avbröt inloggningen"),
-        _("Du är inte inloggad, och ingenting har ändrats. Det du höll på att skriva finns kvar."),
-        (_("Försök igen när du vill, eller välj ett annat sätt att logga in."),),
+        _("Du avbröt innan du hade visat vem du är"),
+        _("Ingenting har ändrats. Det du höll på att skriva finns kvar."),
+        (_("Försök igen när du vill, eller välj ett annat sätt."),),
         again=_("Försök igen"),
     ),
     Trouble.LOW_ASSURANCE: Told(
@@ -122,7 +122,7 @@ TOLD: dict[Trouble, Told] = {
         _("Inloggningen kunde inte slutföras"),
         _(
             "Svaret från %(way)s gick inte att kontrollera. Det kan bero på att inloggningen tog "
-            "för lång tid, eller att den började i ett annat webbläsarfönster. Du är inte inloggad."
+            "för lång tid, eller att den började i ett annat webbläsarfönster."
         ),
         (
             _("Börja om från inloggningen. Det du höll på att skriva finns kvar."),

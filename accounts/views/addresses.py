@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts.oidc import providers
+from accounts.oidc import keys, providers
 
 logger = structlog.get_logger("klas.sign_in")
 NEXT = "next"
@@ -34,7 +34,7 @@ def ways(goes_to: str, **options: str) -> list[Way]:
         options: `annan="1"`, `igen="1"`.
     """
     try:
-        configured = providers.configured()
+        usable = keys.usable_providers()
     except providers.WrongSetup as error:
         logger.error("sign_in_wrongly_set_up", reason=str(error))
         return []
@@ -45,7 +45,7 @@ def ways(goes_to: str, **options: str) -> list[Way]:
             reverse("accounts:begin", args=[provider.slug])
             + (f"?{urlencode(query)}" if query else ""),
         )
-        for provider in configured.values()
+        for provider in usable.values()
     ]
 
 

@@ -18,8 +18,8 @@ from accounts.queries import usable_assignments
 from accounts.views.addresses import NEXT, own_address, safe_next, ways
 from klas.access import Role
 
-# Roles that nobody may act in without a licence to practise.
-LICENSED_ROLES = (Role.PRESCRIBER, Role.PHARMACIST)
+# Roles in which nobody may write or send anything without a licence to practise.
+LICENSED_ROLES = (Role.PRESCRIBER,)
 
 
 @method_decorator(login_not_required, name="dispatch")

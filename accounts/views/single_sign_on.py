@@ -128,6 +128,7 @@ def trouble(request: HttpRequest, trouble: str) -> HttpResponse:
         "again": told.again,
         "used": used[0] if used else None,
         "others": [way for way in found if way not in used],
+        "proving_again": AGAIN in options,
         "back": goes_to if AGAIN in options else "",
     }
     return render(request, "accounts/sign_in_trouble.html", context)
@@ -146,7 +147,7 @@ def client_keys(request: HttpRequest) -> JsonResponse:
 def _provider(slug: str) -> Provider:
     """Raises Http404 when it is not configured."""
     try:
-        return providers.configured()[slug]
+        return keys.usable_providers()[slug]
     except (KeyError, providers.WrongSetup) as error:
         raise Http404 from error
 

@@ -36,6 +36,7 @@ def test_in_signed_once_more_and_out_at_both_ends(visitor: Any, people: Any) -> 
     # What is sent is signed: the provider asks once more, and one is back on the same page.
     forget_the_proof()
     check = f"/motiveringar/{draft.pk}/granska/"
+    print(astrid.open(check).text[:1500])
     astrid.open(check).press("Skicka licensmotivering")
     assert "Bekräfta att det är du" in astrid.text
     astrid.follow("Bekräfta med SITHS")
@@ -56,7 +57,7 @@ def test_in_signed_once_more_and_out_at_both_ends(visitor: Any, people: Any) -> 
 def test_what_stops_one_and_what_to_do(visitor: Any, people: Any) -> None:
     person: Visitor = visitor()
     stops = (
-        ("avbryt", "", "Du avbröt inloggningen"),
+        ("avbryt", "", "Du avbröt innan du hade visat vem du är"),
         ("loa2", "", "Din legitimation räcker inte till"),
         ("utan-uppdrag", "", "Du har inget uppdrag i KLAS"),
         ("okant-apotek", "", "Vi känner inte till apoteket"),
