@@ -5,4 +5,4 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts.practice import checks  # noqa: F401 - registers itself
+        from accounts import checks  # noqa: F401

@@ -34,6 +34,8 @@ class Person:
     can: Text
     prescriber_code: str = ""
     licensed: bool = True
+    # A public test number, for those who sign in with e-legitimation.
+    personal_number: str = ""
 
 
 CARE, PHARMACY, AGENCY, OPERATION = _("Vården"), _("Apotek"), _("Läkemedelsverket"), _("Drift")
@@ -55,6 +57,7 @@ PEOPLE = (
     Person(
         "veterinar", "Doris Djurgren", Profession.VETERINARIAN, ((Role.PRESCRIBER, 12),), CARE,
         _("Veterinär: skriver licensmotiveringar för djur."),
+        personal_number="190901219931",
     ),
     Person(
         "beredskapslakare", "Einar Beredskog", Profession.DOCTOR, ((Role.PRESCRIBER, 6),), CARE,
@@ -93,29 +96,34 @@ PEOPLE = (
     Person(
         "handlaggare", "Hugo Kölin", Profession.NONE, ((Role.CASEWORKER, None),), AGENCY,
         _("Tar ärenden ur kön, granskar, föreslår och fattar enklare beslut."), licensed=False,
+        personal_number="197302889931",
     ),
     Person(
         "handlaggare2", "Ingrid Tvåan", Profession.NONE, ((Role.CASEWORKER, None),), AGENCY,
         _("En handläggare till, för att se att två aldrig får samma ärende."), licensed=False,
+        personal_number="194608239986",
     ),
     Person(
         "utredare", "Johan Vägsten", Profession.PHARMACIST, ((Role.ASSESSOR, None),), AGENCY,
         _("Bedömer vetenskaplig grund och tillverkning, antecknar, beslutar inte."),
+        personal_number="200002292399",
     ),
     Person(
         "beslutsfattare", "Karin Domarö", Profession.NONE, ((Role.DECISION_MAKER, None),), AGENCY,
         _("Kontrasignerar avslag, förbehåll och förstagångsprodukter."), licensed=False,
+        personal_number="200004059937",
     ),
     Person(
         "drift", "Lars Serverman", Profession.NONE, ((Role.OPERATOR, None),), OPERATION,
         _("Ser åtkomstloggen. Ser inga hälsouppgifter."), licensed=False,
+        personal_number="190905271474",
     ),
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """A person on the demo sign-in page."""
+    """An example person as the database has them."""
 
     user: User
     assignments: list[Assignment]

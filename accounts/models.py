@@ -38,6 +38,8 @@ class User(AbstractBaseUser):
     licensed_to_practise = models.BooleanField(_("giltig legitimation"), default=False)
     licence_checked_at = models.DateTimeField(_("legitimation kontrollerad"), null=True)
     is_active = models.BooleanField(default=True)
+    # What a provider that tells no HSA-id finds the person by (`services.personal_key`).
+    personal_key = models.BinaryField(max_length=32, null=True, unique=True, editable=False)
 
     USERNAME_FIELD = "subject"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

@@ -9,43 +9,69 @@ from accounts.middleware import SESSION_KEY
 from accounts.models import Assignment, User
 from accounts.practice.checking import check
 from accounts.practice.registers import RegisterDown
-from klas import audit, kept_forms, reauthentication
+from klas import audit, blind, kept_forms, reauthentication
+from klas.formats import parse_personal_number
 from klas.models import AccessAction
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+# How the session's person proved who they are, in a word or two: for the access log.
+HOW_KEY = "signed_in_how"
+_PURPOSE_LENGTH = 60
 
 
-def sign_in(request: HttpRequest, *, user: User) -> None:
+def sign_in(
+    request: HttpRequest, *, user: User, how: str = "", proven_at: int | None = None
+) -> None:
     """Start a session for a person whose identity has been proven; no assignment is chosen yet.
 
     What somebody else had typed in this browser when their session ended is thrown away.
+
+    Args:
+        how: by which provider and on which level of assurance.
+        proven_at: when they showed who they are, in seconds; None for just now.
     """
     with suppress(RegisterDown):  # they can read and write drafts; what is sent is asked about anew
         check(user)
     kept_forms.remove_others(request, user=user)
     login(request, user, backend=BACKEND)
     request.session.pop(SESSION_KEY, None)
-    reauthentication.mark(request)
+    request.session[HOW_KEY] = how[:_PURPOSE_LENGTH]
+    reauthentication.mark(request, at=proven_at)
 
 
-def prove_again(request: HttpRequest) -> None:
+def prove_again(request: HttpRequest, *, how: str = "", proven_at: int | None = None) -> None:
     """The signed-in person has proven who they are once more, to sign something."""
     request.session.cycle_key()
-    reauthentication.mark(request)
+    request.session[HOW_KEY] = how[:_PURPOSE_LENGTH]
+    reauthentication.mark(request, at=proven_at)
     acting = getattr(request, "acting", None)
     if acting is not None:
-        audit.record(AccessAction.SIGN_IN, by=acting, what="reauthentication")
+        audit.record(
+            AccessAction.SIGN_IN, by=acting, what="reauthentication", purpose=_how(request)
+        )
 
 
 def choose_assignment(request: HttpRequest, *, assignment: Assignment) -> None:
     """Act as `assignment` (one of the person's usable ones) for the rest of the session."""
     request.session[SESSION_KEY] = assignment.pk
-    audit.record(AccessAction.SIGN_IN, by=assignment, what="session")
+    audit.record(AccessAction.SIGN_IN, by=assignment, what="session", purpose=_how(request))
 
 
 def sign_out(request: HttpRequest) -> None:
     """End the session."""
     acting = getattr(request, "acting", None)
     if acting is not None:
-        audit.record(AccessAction.SIGN_OUT, by=acting, what="session")
+        audit.record(AccessAction.SIGN_OUT, by=acting, what="session", purpose=_how(request))
     logout(request)
+
+
+def personal_key(number: str) -> bytes:
+    """What a person is found by when a provider tells their personnummer, which is not kept.
+
+    Raises ValidationError when it is none.
+    """
+    return blind.blind("person", parse_personal_number(number).digits12)
+
+
+def _how(request: HttpRequest) -> str:
+    return str(request.session.get(HOW_KEY, ""))

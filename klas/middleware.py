@@ -3,7 +3,9 @@
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +28,7 @@ _WRITE = re.compile(r'^\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', r
 # Reading is itself recorded; sessions are kept alive by reading; what was kept for somebody goes
 # when another comes, and an identity provider leads people back by GET.
 _WRITABLE_ON_GET = frozenset({"klas_accesslogentry", "django_session", "klas_keptform"})
+_also_writable: ContextVar[frozenset[str]] = ContextVar("also_writable", default=frozenset())
 
 
 class RequestIdMiddleware:
@@ -129,10 +132,24 @@ class ReadOnlyGetMiddleware:
             return self.get_response(request)
 
 
+@contextmanager
+def may_write(*tables: str) -> Iterator[None]:
+    """Within it a GET may write these tables too.
+
+    For what others lead a person to by GET alone, proven by a token of its own: the answer of an
+    identity provider. Pages of ours that change something are POST.
+    """
+    before = _also_writable.set(frozenset(tables))
+    try:
+        yield
+    finally:
+        _also_writable.reset(before)
+
+
 def _refuse_writes(
     execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
     match = _WRITE.match(sql) if isinstance(sql, str) else None
-    if match and match.group(1).lower() not in _WRITABLE_ON_GET:
+    if match and match.group(1).lower() not in _WRITABLE_ON_GET | _also_writable.get():
         raise WriteOnGet(f"GET request wrote to {match.group(1)}")
     return execute(sql, params, many, context)

@@ -1,4 +1,4 @@
-"""Proving who one is once more, before something that is signed: a decision, later a submission.
+"""Proving who one is once more, before something that is signed: a decision or a submission.
 
 A view that signs asks `demand` before it acts. When the identity was proven lately it goes on; else
 what was posted is kept (`klas.kept_forms`), and the person is led to the sign-in's own way of
@@ -20,9 +20,10 @@ from klas import kept_forms
 SESSION_KEY = "proved_at"
 
 
-def mark(request: HttpRequest) -> None:
-    """The person has proven who they are just now."""
-    request.session[SESSION_KEY] = int(time.time())
+def mark(request: HttpRequest, *, at: int | None = None) -> None:
+    """The person has proven who they are: `at` (seconds) when they showed it, or just now."""
+    now = int(time.time())
+    request.session[SESSION_KEY] = now if at is None else min(at, now)
 
 
 def is_fresh(request: HttpRequest) -> bool:
@@ -31,14 +32,19 @@ def is_fresh(request: HttpRequest) -> bool:
     return proved_at is not None and time.time() - proved_at <= settings.KLAS_REAUTHENTICATION
 
 
-def demand(request: HttpRequest) -> HttpResponseRedirect | None:
+def demand(request: HttpRequest, *, keep: bool = True) -> HttpResponseRedirect | None:
     """None when the person may sign now; else where they prove who they are first.
 
     What was posted is kept, and is found by `kept_forms.waiting` when they are back on this page.
+
+    Args:
+        keep: False where nothing is typed on the page.
     """
     if is_fresh(request):
         return None
     query = urlencode({"next": request.get_full_path()})
     away = redirect(f"{reverse('accounts:reauthenticate')}?{query}")
+    if not keep:
+        return away
     acting = request.acting  # type: ignore[attr-defined]
     return kept_forms.keep(request, away, who=kept_forms.Opener(acting.user_id, acting.pk))

@@ -116,6 +116,11 @@ LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "home"
 # So many seconds after signing in something may be signed; then the identity is proven once more.
 KLAS_REAUTHENTICATION = 60 * int(os.environ.get("KLAS_REAUTHENTICATION_MINUTES") or 15)
+# The identity providers and what we are to them; accounts/oidc reads it.
+OIDC = {name: value for name, value in os.environ.items() if name.startswith("KLAS_OIDC_")}
+OIDC_TIMEOUT = 5.0  # seconds for each of a provider's answers
+# In the demo: where our own test provider listens, written by itself.
+TEST_PROVIDER_FILE = DATA_DIR / "test-provider"
 
 # Registers of licences to practise: paths to CSV files or HTTP addresses, in the order in which
 # they are asked, separated by spaces (accounts.practice).

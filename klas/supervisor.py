@@ -117,6 +117,17 @@ class Supervisor:
             environment={"KLAS_PROCESS": "web"},
         )
 
+        # The demo's own identity provider. It lacks no data: killed, it is only started again.
+        self.test_provider = Part(
+            name="Testinloggningen",
+            command=[*manage, "test_provider"],
+            stop_signal=signal.SIGTERM,
+            orphan_signal=signal.SIGKILL,
+            log=self.data_dir / "test-provider.log",
+        )
+        is_demo = os.environ.get("KLAS_DEMO") == "1"
+        self.parts = [*([self.test_provider] if is_demo else []), self.worker, self.web]
+
     def run(self, prepare: Callable[["Supervisor"], None], ready: Callable[[], None]) -> None:
         """Start everything, call `ready` when it is healthy, and stay until stopped.
 
@@ -132,8 +143,8 @@ class Supervisor:
                 self._start_database()
                 prepare(self)
                 with self.step("Startar webb och bakgrundsarbetare"):
-                    self.worker.start()
-                    self.web.start()
+                    for part in self.parts:
+                        part.start()
                     self._wait_until_healthy()
                 ready()
                 while True:
@@ -163,8 +174,8 @@ class Supervisor:
                 self.cluster.start()
 
     def _stop(self) -> None:
-        self.web.stop()
-        self.worker.stop()
+        for part in reversed(self.parts):
+            part.stop()
         if self.cluster is not None:
             self.cluster.stop()
 
@@ -178,7 +189,7 @@ class Supervisor:
             self.worker.stop()
             self.worker.start()
             self.say("Databasen är igång igen.")
-        for part in (self.worker, self.web):
+        for part in self.parts:
             self._keep_alive(part)
 
     def _keep_alive(self, part: Part) -> None:

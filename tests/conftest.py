@@ -17,6 +17,9 @@ from hypothesis import settings as hypothesis_settings
 from accounts.middleware import SESSION_KEY
 from accounts.models import Assignment
 from klas import reauthentication
+from tests.provider import provider, provider_file
+
+__all__ = ["provider", "provider_file"]
 
 # Machines are noisy: a property is judged by what it says, not by how long it took.
 # In CI the examples are the same for the same code; on a desk they differ each time.
@@ -177,6 +180,12 @@ class ActingClient(Client):
         session[reauthentication.SESSION_KEY] = int(time.time())
         session.save()
         return self
+
+    def prove_long_ago(self) -> None:
+        """Who is signed in showed who they are too long ago to sign anything."""
+        session = self.session
+        session[reauthentication.SESSION_KEY] = 0
+        session.save()
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ def save(picture: Image.Image, name: str) -> None:
 
 
 def sign_in(page: Page, base: str, key: str) -> None:
-    page.goto(f"{base}/logga-in/")
-    page.locator(f"form:has(input[value='SE5590000003-{key}']) button").click()
+    page.goto(f"{base}/logga-in/med/siths/?next=/hem/")
+    page.locator(f"button[value='{key}']").first.click()
 
 
 def take(page: Page, name: str) -> None:

@@ -1,50 +1,34 @@
-"""Sign-in, choice of assignment, sign-out."""
+"""The ways in, choice of assignment, and the way out."""
 
-from urllib.parse import quote
+from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts import demo, services
-from accounts.models import User
+from accounts import services
+from accounts.models import Assignment
+from accounts.oidc import leaving
 from accounts.queries import usable_assignments
+from accounts.views.addresses import NEXT, own_address, safe_next, ways
+from klas.access import Role
 
-NEXT = "next"
+# Roles in which nobody may write or send anything without a licence to practise.
+LICENSED_ROLES = (Role.PRESCRIBER,)
 
 
 @method_decorator(login_not_required, name="dispatch")
 class SignInView(View):
-    """The ways in. With `KLAS_DEMO=1` a list of example people; otherwise what is configured."""
+    """The ways in, side by side; without any, whom to ask."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(
-            request,
-            "accounts/sign_in.html",
-            {
-                "demo": settings.DEMO,
-                "groups": demo.people_by_group() if settings.DEMO else [],
-                "next": safe_next(request, request.GET.get(NEXT, "")),
-            },
-        )
-
-
-@login_not_required
-@require_POST
-def demo_sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in as an example person. Exists in the demo only."""
-    if not settings.DEMO:
-        raise Http404
-    user = get_object_or_404(User, subject=request.POST.get("subject", ""), is_active=True)
-    services.sign_in(request, user=user)
-    return _choose_or_ask(request, user)
+        goes_to = safe_next(request, request.GET.get(NEXT, ""))
+        return render(request, "accounts/sign_in.html", {"ways": ways(goes_to)})
 
 
 class ChooseAssignmentView(View):
@@ -65,28 +49,60 @@ class ChooseAssignmentView(View):
             usable_assignments(request.user, on=timezone.localdate()),
             pk=request.POST.get("assignment") or None,
         )
-        services.choose_assignment(request, assignment=assignment)
-        return redirect(safe_next(request, request.POST.get(NEXT, "")) or reverse("home"))
+        return act_as(request, assignment, safe_next(request, request.POST.get(NEXT, "")))
+
+
+class NoLicenceView(View):
+    """Told after choosing: the register knows no valid licence to practise for this person."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        goes_to = safe_next(request, request.GET.get(NEXT, "")) or reverse("home")
+        return render(request, "accounts/no_licence.html", {"next": goes_to})
+
+
+def choose_or_ask(
+    request: HttpRequest, assignments: list[Assignment], goes_to: str
+) -> HttpResponse:
+    """Act as the only assignment, or let the person choose; then go on to `goes_to`."""
+    if len(assignments) == 1:
+        return act_as(request, assignments[0], goes_to)
+    query = f"?{urlencode({NEXT: goes_to}, safe='/')}" if goes_to else ""
+    return redirect(f"{reverse('accounts:choose_assignment')}{query}")
+
+
+def act_as(request: HttpRequest, assignment: Assignment, goes_to: str) -> HttpResponse:
+    """Choose the assignment; who lacks the licence that it takes is told so before going on."""
+    services.choose_assignment(request, assignment=assignment)
+    if assignment.role in LICENSED_ROLES and not assignment.user.licensed_to_practise:
+        query = f"?{urlencode({NEXT: goes_to})}" if goes_to else ""
+        return redirect(f"{reverse('accounts:no_licence')}{query}")
+    return redirect(goes_to or reverse("home"))
 
 
 @login_not_required
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session here, then at the provider.
+
+    The policy's `form-action` stops a form from leading to another site, so this answers with a
+    page of ours that goes on there by itself.
+    """
+    provider = leaving.provider_of(request)
+    back = own_address(request, reverse("accounts:signed_out"))
+    way_out = leaving.way_out(request, back=back)
     services.sign_out(request)
-    return redirect("start")
+    if provider is None:
+        return redirect("accounts:signed_out")
+    context = {"provider": provider, "way_out": way_out, "ways": []}
+    answer = render(request, "accounts/signed_out.html", context)
+    if way_out:
+        answer["Refresh"] = f"0;url={way_out}"
+    return answer
 
 
-def _choose_or_ask(request: HttpRequest, user: User) -> HttpResponse:
-    destination = safe_next(request, request.POST.get(NEXT, ""))
-    assignments = list(usable_assignments(user, on=timezone.localdate()))
-    if len(assignments) == 1:
-        services.choose_assignment(request, assignment=assignments[0])
-        return redirect(destination or reverse("home"))
-    query = f"?{NEXT}={quote(destination)}" if destination else ""
-    return redirect(f"{reverse('accounts:choose_assignment')}{query}")
-
-
-def safe_next(request: HttpRequest, url: str) -> str:
-    """An address to go on to, if it is one of ours; else ""."""
-    allowed = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()})
-    return url if allowed else ""
+@login_not_required
+@require_safe
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """“Du är utloggad”: where the provider leads back to."""
+    context = {"provider": None, "way_out": "", "ways": ways("")}
+    return render(request, "accounts/signed_out.html", context)

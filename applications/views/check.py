@@ -20,6 +20,7 @@ from applications.presentation import (
 from applications.sections import MOTIVATION, sections_of
 from applications.services import applying
 from applications.views.application import OnApplication, about_rows
+from klas import kept_forms, reauthentication
 from klas.access import Permission
 from klas.errors import Refused
 from klas.forms import KlasForm
@@ -36,7 +37,9 @@ class CheckView(OnApplication):
         if not application.is_draft:
             return redirect(application)
         self.record_reading(application)
-        return self._show(application)
+        posted = kept_forms.waiting(request)
+        form = None if posted is None else DuplicateForm(initial=posted.dict())
+        return self._show(application, form=form)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         application = self.application()
@@ -45,7 +48,10 @@ class CheckView(OnApplication):
         form = DuplicateForm(request.POST) if "duplicate_reason" in request.POST else None
         if form is not None and not form.is_valid():
             return self._show(application, form=form, status=422)
+        if (away := reauthentication.demand(request, keep=form is not None)) is not None:
+            return away
         reason = form.cleaned_data["duplicate_reason"] if form else ""
+        kept_forms.remove(request)
         try:
             check(self.acting.user)
             return once(request, lambda: self._send(application, reason))

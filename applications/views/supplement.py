@@ -14,6 +14,7 @@ from applications.presentation import changes, frozen_answers, section_rows
 from applications.sections import ANSWER, MOTIVATION, sections_of
 from applications.services import applying, supplements
 from applications.views.application import OnApplication, documents_task
+from klas import reauthentication
 from klas.access import Permission
 from klas.errors import Refused, WrongState
 from klas.forms import KlasForm
@@ -79,6 +80,8 @@ class SupplementCheckView(AnsweringView):
         return self._page()
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if (away := reauthentication.demand(request, keep=False)) is not None:
+            return away
         try:
             return once(request, self._send)
         except WrongState:

@@ -2,6 +2,7 @@
 
 from accounts.demo import PEOPLE, Person, subject_of
 from accounts.models import Assignment, User
+from accounts.services import personal_key
 from klas import clock
 from klas.access import Role
 from pharmacies.models import CareUnit, Pharmacy
@@ -28,6 +29,7 @@ def _load(person: Person, units: list[CareUnit], pharmacies: list[Pharmacy]) -> 
             "prescriber_code": person.prescriber_code,
             "licensed_to_practise": person.licensed,
             "licence_checked_at": clock.now(),
+            "personal_key": personal_key(person.personal_number) if person.personal_number else None,
         },
     )
     if is_new:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.practice.checking import check
 from accounts.practice.registers import RegisterDown
+from klas import reauthentication
 from klas.errors import Refused, WrongState
 from klas.once import once, opened_revision
 from klas.sections import Answers, Incomplete
@@ -42,6 +43,8 @@ class SendingView(WritableMotivationView):
         return {}
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if (away := reauthentication.demand(request, keep=False)) is not None:
+            return away
         try:
             check(self.acting.user)
             return once(request, self.act)

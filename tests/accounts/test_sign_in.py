@@ -1,7 +1,5 @@
 """Signing in, choosing what to act as, signing out."""
 
-from typing import Any
-
 import pytest
 from django.urls import reverse
 
@@ -20,25 +18,12 @@ def test_a_page_asks_for_sign_in_and_leads_back(client: ActingClient) -> None:
     )
 
 
-def test_one_assignment_is_chosen_by_itself(client: ActingClient) -> None:
-    assignment = factories.acting_as(Role.OPERATOR)
-    response = client.post(
-        reverse("accounts:demo_sign_in"), {"subject": assignment.user.subject}, follow=True
-    )
-    assert response.redirect_chain[-1][0] == reverse("klas:access_log")
-    assert AccessLogEntry.objects.filter(
-        action=AccessAction.SIGN_IN, assignment=assignment
-    ).exists()
-
-
 def test_several_assignments_ask_which(client: ActingClient) -> None:
     first = factories.acting_as(Role.PRESCRIBER)
     second = factories.acting_as(Role.PRESCRIBER, user=first.user)
-    response = client.post(
-        reverse("accounts:demo_sign_in"), {"subject": first.user.subject, "next": "/profil/"}
-    )
-    assert response["Location"] == reverse("accounts:choose_assignment") + "?next=/profil/"
-    assert second.unit_name in client.get(response["Location"]).content.decode()
+    client.act_as(first)
+    address = reverse("accounts:choose_assignment") + "?next=/profil/"
+    assert second.unit_name in client.get(address).content.decode()
     response = client.post(
         reverse("accounts:choose_assignment"), {"assignment": second.pk, "next": "/profil/"}
     )
@@ -52,21 +37,11 @@ def test_nobody_acts_as_another_person(client: ActingClient) -> None:
     assert response.status_code == 404
 
 
-@pytest.mark.parametrize("address", ["https://ond.invalid/", "//ond.invalid/", "javascript:1"])
-def test_sign_in_never_leads_to_another_site(client: ActingClient, address: str) -> None:
-    assignment = factories.acting_as(Role.OPERATOR)
-    response = client.post(
-        reverse("accounts:demo_sign_in"), {"subject": assignment.user.subject, "next": address}
-    )
-    assert response["Location"] == reverse("home")
-
-
-def test_without_demo_nobody_signs_in_by_name(client: ActingClient, settings: Any) -> None:
-    settings.DEMO = False
-    assignment = factories.acting_as(Role.OPERATOR)
-    response = client.post(reverse("accounts:demo_sign_in"), {"subject": assignment.user.subject})
-    assert response.status_code == 404
-    assert assignment.user.name not in client.get(reverse("accounts:sign_in")).content.decode()
+def test_without_providers_the_page_says_so_and_whom_to_ask(client: ActingClient) -> None:
+    page = client.get(reverse("accounts:sign_in")).content.decode()
+    assert "inte inkopplad" in page
+    assert "servicedesk@ehalsomyndigheten.se" in page
+    assert reverse("accounts:begin", args=["siths"]) not in page
 
 
 def test_an_assignment_that_has_ended_acts_no_more(client: ActingClient) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Assignment
 from applications.enums import ApplicationStatus
@@ -12,7 +13,7 @@ from applications.services import applying, duplicates, withdrawing
 from applications.services.applying import answers_of
 from klas import clock
 from klas.errors import Refused
-from klas.models import AccessLogEntry
+from klas.models import AccessLogEntry, KeptForm
 from motivations.kinds import kind_of
 from motivations.models import Motivation
 from tests import factories
@@ -150,6 +151,21 @@ class TestTheCheckPage:
         for words in (WARNING, REASON, other.dnr, other.pharmacy.name):
             assert words in text_of(shown)
         assert factories.case(of=other).get_absolute_url() in shown.content.decode()
+
+    def test_who_must_prove_who_they_are_first_finds_the_reason_again(
+        self, other: Application, pharmacist: Assignment, acting: Any
+    ) -> None:
+        draft = factories.application_draft(on=motivation(), by=pharmacist)
+        client = acting(pharmacist)
+        client.prove_long_ago()
+        away = press(client, url("check", draft.pk), duplicate_reason=REASON)
+        assert away["Location"].startswith(reverse("accounts:reauthenticate"))
+        assert status_of(draft) == ApplicationStatus.DRAFT
+        assert REASON in client.get(url("check", draft.pk)).content.decode()
+        client.act_as(pharmacist)
+        assert press(client, url("check", draft.pk), duplicate_reason=REASON).status_code == 302
+        assert status_of(draft) != ApplicationStatus.DRAFT
+        assert not KeptForm.objects.exists()
 
     def test_one_that_came_meanwhile_is_told(self, pharmacist: Assignment, acting: Any) -> None:
         draft = factories.application_draft(on=motivation(), by=pharmacist)

@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from psycopg.conninfo import make_conninfo
 
+from accounts.models import Assignment
 from decisions.examples.people import load_people
 from klas.documents import RenderedDocument
+from tests.conftest import ActingClient
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("KLAS_CHROMIUM", "/usr/bin/chromium")
@@ -90,6 +93,17 @@ def wait_until_issued(model: type[RenderedDocument], *, count: int, seconds: flo
     raise AssertionError(f"not rendered in {seconds} s: {waiting}")
 
 
+def be_signed_in(page: Page, base: str, key: str, *, assignment: str = "") -> None:
+    """Give the browser a session of the example person; `assignment` is its role, unit."""
+    usable = Assignment.objects.filter(user__subject=f"SE5590000003-{key}").order_by("pk")
+    [chosen] = [
+        one for one in usable if f"{one.get_role_display()}, {one.unit_name}".startswith(assignment)
+    ]
+    client = ActingClient().act_as(chosen)
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": base}])
+
+
 @dataclass
 class Visitor:
     """Somebody at a browser. Every page they open is looked at: `look` fails on what is wrong."""
@@ -112,14 +126,27 @@ class Visitor:
             self.complaints.append(message.text)
 
     def sign_in(self, key: str, *, assignment: str = "") -> "Visitor":
-        """Sign in on the demo page as one of `accounts.demo.PEOPLE`."""
+        """Be signed in as one of `accounts.demo.PEOPLE`, with that assignment or the only one.
+
+        Without the way over the provider, which has journeys of its own (test_single_sign_on.py).
+        """
         self.who = key
-        self.open("/logga-in/")
-        form = self.page.locator(f"form:has(input[value='SE5590000003-{key}'])")
-        form.get_by_role("button").click()
-        if assignment:
-            self.page.get_by_role("button", name=assignment).click()
-        return self
+        be_signed_in(self.page, self.base, key, assignment=assignment)
+        return self.open("/hem/")
+
+    def sign_in_over_provider(self, key: str, *, way: str = "SITHS", fault: str = "") -> "Visitor":
+        """From the page for signing in, over the test provider's page, and back."""
+        self.follow(f"Logga in med {way}")
+        return self.choose_at_provider(key, fault=fault)
+
+    def choose_at_provider(self, key: str, *, fault: str = "") -> "Visitor":
+        """Be somebody at the test provider's page, where this browser is."""
+        if fault:
+            self.page.locator("summary").click()
+            self.page.locator("select[name=fault]").select_option(fault)
+        self.page.locator(f"button[value='{key}']").first.click()
+        self.page.wait_for_load_state()
+        return self.look()
 
     def open(self, path: str) -> "Visitor":
         self.page.goto(self.base + path)

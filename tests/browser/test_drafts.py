@@ -111,7 +111,7 @@ def test_two_machines_side_by_side(visitor: NewVisitor, choice: str) -> None:
     assert saved_dosage(draft) == (MINE if choice.startswith("Spara") else THEIRS)
 
 
-def test_a_session_that_ends_mid_sentence_loses_nothing(visitor: NewVisitor) -> None:
+def test_a_session_that_ends_mid_sentence_loses_nothing(visitor: NewVisitor, provider: str) -> None:
     doctor = visitor()
     draft = draft_of("lakare")
     doctor.sign_in("lakare").open(treatment(draft))
@@ -124,11 +124,8 @@ def test_a_session_that_ends_mid_sentence_loses_nothing(visitor: NewVisitor) -> 
         doctor.press("Spara och fortsätt")
     assert doctor.path.startswith("/logga-in/")
     assert MINE not in doctor.page.url + doctor.page.content()
-    doctor.page.locator("form:has(input[value='SE5590000003-lakare'])").get_by_role(
-        "button"
-    ).click()
-    doctor.page.wait_for_load_state()
     LOOKED_AT.clear()
+    doctor.sign_in_over_provider("lakare")
     doctor.look()
     assert doctor.path == treatment(draft)
     assert "Det du skrev när du loggades ut finns kvar här. Spara det." in doctor.text
@@ -139,7 +136,9 @@ def test_a_session_that_ends_mid_sentence_loses_nothing(visitor: NewVisitor) -> 
     assert "Det du skrev när du loggades ut" not in doctor.text
 
 
-def test_a_session_that_ends_and_begins_again_in_another_tab(visitor: NewVisitor) -> None:
+def test_a_session_that_ends_and_begins_again_in_another_tab(
+    visitor: NewVisitor, provider: str
+) -> None:
     """The page left open is of the old sign-in: with a script it saves by itself again."""
     doctor = visitor()
     draft = draft_of("lakare")
@@ -149,7 +148,7 @@ def test_a_session_that_ends_and_begins_again_in_another_tab(visitor: NewVisitor
     if doctor.has_javascript:
         doctor.page.get_by_text("Du har loggats ut.").wait_for()
     tab = Visitor(doctor.page.context.new_page(), doctor.base, doctor.has_javascript)
-    tab.sign_in("lakare")
+    tab.open("/logga-in/").sign_in_over_provider("lakare")
     if doctor.has_javascript:
         doctor.page.evaluate("dispatchEvent(new Event('focus'))")
         wait_until_saved(doctor)
@@ -160,17 +159,14 @@ def test_a_session_that_ends_and_begins_again_in_another_tab(visitor: NewVisitor
     assert saved_dosage(draft) == MINE
 
 
-def test_somebody_else_at_the_same_machine_gets_nothing(visitor: NewVisitor) -> None:
+def test_somebody_else_at_the_same_machine_gets_nothing(visitor: NewVisitor, provider: str) -> None:
     doctor = visitor()
     draft = draft_of("lakare")
     doctor.sign_in("lakare").open(treatment(draft))
     Session.objects.all().delete()
     fill_dosage(doctor, MINE)
     doctor.press("Spara och gå till översikten")
-    doctor.page.locator("form:has(input[value='SE5590000003-tandlakare'])").get_by_role(
-        "button"
-    ).click()
-    doctor.page.wait_for_load_state()
+    doctor.sign_in_over_provider("tandlakare")
     assert "Sidan finns inte" in doctor.text
     assert MINE not in doctor.page.content()
     doctor.sign_in("lakare").open(treatment(draft))

@@ -9,6 +9,7 @@ from motivations.kinds.individual import INDIVIDUAL
 from motivations.models import DraftSection
 from motivations.services import drafts
 from motivations.views.addresses import section_address
+from tests.browser.conftest import be_signed_in
 
 # The stop that has focus: what it is, and whether anything that can be seen marks it.
 STOP = """() => {
@@ -74,21 +75,10 @@ def page(chromium: Browser, live_server: Any, people: Any, with_script: bool) ->
     context.close()
 
 
-def sign_in(keyboard: Keyboard, base: str) -> None:
-    """As Astrid Exempelsson, first of those on the page for signing in."""
-    keyboard.page.goto(f"{base}/logga-in/")
-    for _ in range(30):
-        stop = keyboard.tab()
-        if stop["type"] == "submit" and "Astrid Exempelsson" in stop["text"]:
-            break
-    keyboard.press("Enter")
-    keyboard.page.wait_for_url(lambda url: "logga-in" not in url)
-
-
 def test_the_patient_is_filled_in_and_saved(page: Page, live_server: Any, people: Any) -> None:
     draft = drafts.start(kind=INDIVIDUAL, by=people["lakare"])
     keyboard = Keyboard(page)
-    sign_in(keyboard, live_server.url)
+    be_signed_in(page, live_server.url, "lakare")
     address = section_address(draft, INDIVIDUAL.section("patient"))
     page.goto(live_server.url + address)
 

@@ -19,6 +19,7 @@ from decisions.examples.load import load
 from decisions.models import Case
 from medicines.models import LicenceProduct
 from motivations.models import Motivation, ReasonTemplate
+from tests.browser.conftest import be_signed_in
 
 # Tells of everything that the policy stops, also what Chromium is silent about.
 TELL = (
@@ -106,10 +107,7 @@ class Watched:
             self.complain("the scripts did not start")
 
     def sign_in(self, key: str) -> None:
-        self.open(reverse("accounts:sign_in"))
-        form = self.page.locator(f"form:has(input[value='SE5590000003-{key}'])")
-        form.get_by_role("button").click()
-        self.page.wait_for_load_state()
+        be_signed_in(self.page, self.base, key)
 
 
 def watched(browser: Browser, base: str, **wishes: Any) -> Watched:

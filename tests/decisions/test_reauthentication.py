@@ -1,5 +1,7 @@
 """Before a decision is signed, who signs has proven who they are lately; nothing typed is lost."""
 
+import re
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -13,40 +15,29 @@ from klas.models import AccessLogEntry
 from motivations.enums import Outcome
 from tests import factories
 from tests.decisions.test_deciding import _granted
+from tests.provider import go_and_come_back
 
 pytestmark = pytest.mark.django_db
 
 
-def _long_ago(client: Any) -> None:
-    """The session's identity was proven long ago."""
-    session = client.session
-    session[reauthentication.SESSION_KEY] = 0
-    session.save()
-
-
-def _prove(client: Any, settings: Any, by: Any, address: str) -> Any:
-    settings.DEMO = True
+def _prove(client: Any, by: Any, address: str) -> Any:
     page = client.get(address).content.decode()
-    assert f"Bekräfta som {by.user.name}" in page
-    path, _, query = address.partition("?next=")
-    from urllib.parse import unquote
-
-    data = {"subject": by.user.subject, "next": unquote(query)}
-    return client.post(path, data)
+    begin = unescape(re.findall(r'href="(/logga-in/med/siths/[^"]*)"', page)[0])
+    return go_and_come_back(client, begin, person="annan", subject=by.user.subject)
 
 
 def test_a_decision_is_signed_after_proving_who_one_is_with_all_that_was_typed(
-    acting: Any, settings: Any
+    acting: Any, provider: str
 ) -> None:
     officer = factories.AssignmentFactory()
     case = factories.case(taken_by=officer)
     client, data = acting(officer), _granted(case, conditions="Följ leverprover.")
     url = reverse("decisions:decide", args=[case.pk])
-    _long_ago(client)
+    client.prove_long_ago()
     away = client.post(url, data)
     assert away.url.startswith(reverse("accounts:reauthenticate"))
     assert not Decision.objects.exists()
-    back = _prove(client, settings, officer, away.url)
+    back = _prove(client, officer, away.url)
     assert back.url == url
     preview = client.get(url)
     assert "Följ leverprover." in preview.content.decode()
@@ -63,13 +54,13 @@ def test_a_decision_is_signed_after_proving_who_one_is_with_all_that_was_typed(
     assert client.get(url).url == case.get_absolute_url()
 
 
-def test_a_countersignature_waits_for_it_too(acting: Any, settings: Any) -> None:
+def test_a_countersignature_waits_for_it_too(acting: Any, provider: str) -> None:
     officer = factories.AssignmentFactory()
     signer = factories.AssignmentFactory(decision_maker=True)
     case: Case = factories.case(taken_by=officer)
     moved = deciding.decide(case, factories.facts(Outcome.REJECTED), by=officer)
     client, url = acting(signer), reverse("decisions:countersign", args=[case.pk])
-    _long_ago(client)
+    client.prove_long_ago()
     data = {"_key": str(uuid4()), "_version": moved.revision}
     away = client.post(url, data)
     assert away.url.startswith(reverse("accounts:reauthenticate"))
@@ -78,24 +69,24 @@ def test_a_countersignature_waits_for_it_too(acting: Any, settings: Any) -> None
     # Sending back signs nothing.
     back = {**data, "_key": str(uuid4()), "_back": "1", "reason": ""}
     assert client.post(url, back).status_code == 422
-    assert _prove(client, settings, signer, away.url).url == url
+    assert _prove(client, signer, away.url).url == url
     assert client.post(url, data).url == case.get_absolute_url()
 
 
-def test_nobody_proves_to_be_somebody_else(acting: Any, settings: Any) -> None:
-    settings.DEMO = True
+def test_nobody_proves_to_be_somebody_else(acting: Any, provider: str) -> None:
     officer, other = factories.AssignmentFactory(), factories.AssignmentFactory()
     client, url = acting(officer), reverse("accounts:reauthenticate")
-    _long_ago(client)
-    assert client.post(url, {"subject": other.user.subject}).status_code == 403
+    client.prove_long_ago()
+    told = _prove(client, other, url + "?next=/profil/")
+    assert told.url.startswith(reverse("accounts:trouble", args=["nagon-annan"]))
+    page = client.get(told.url).content.decode()
+    assert "Ingenting är underskrivet." in page
+    assert 'href="/profil/"' in page
     assert client.session[reauthentication.SESSION_KEY] == 0
-    settings.DEMO = False
-    assert client.post(url, {"subject": officer.user.subject}).status_code == 404
+    assert officer.user.name in client.get("/profil/").content.decode()
 
 
-def test_the_way_back_never_leaves_the_service(acting: Any, settings: Any) -> None:
-    settings.DEMO = True
+def test_the_way_back_never_leaves_the_service(acting: Any, provider: str) -> None:
     officer = factories.AssignmentFactory()
-    url = reverse("accounts:reauthenticate")
-    data = {"subject": officer.user.subject, "next": "https://example.org/"}
-    assert acting(officer).post(url, data).url == reverse("home")
+    url = reverse("accounts:reauthenticate") + "?next=https://example.org/"
+    assert _prove(acting(officer), officer, url).url == reverse("home")

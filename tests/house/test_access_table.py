@@ -75,7 +75,12 @@ TABLE: dict[str, str] = {
     "healthz":                         "503 " * 11,  # no worker runs in this test
     "set_language":                    "302 " * 11,
     "accounts:sign_in":                PUBLIC,
-    "accounts:demo_sign_in":           "405 " * 11,
+    "accounts:begin":                  "404 " * 11,  # no provider is configured in this test
+    "accounts:answer":                 "404 " * 11,
+    "accounts:trouble":                PUBLIC,
+    "accounts:client_keys":            PUBLIC,
+    "accounts:no_licence":             SIGNED_IN,
+    "accounts:signed_out":             PUBLIC,
     "accounts:sign_out":               "405 " * 11,
     "accounts:choose_assignment":      SIGNED_IN,
     "accounts:reauthenticate":         SIGNED_IN,
@@ -582,6 +587,9 @@ def make_world() -> World:
         "licences:lift": {"pk": suspended.pk},
         "licences:sign_revocation": {"pk": to_sign.pk},
         "licences:correct": {"pk": decided.pk},
+        "accounts:begin": {"slug": "siths"},
+        "accounts:answer": {"slug": "siths"},
+        "accounts:trouble": {"trouble": "avbruten"},
     }
     usual = {
         "motivations": draft,

@@ -21,6 +21,7 @@ from motivations.services import product as products
 from tests import factories
 from tests.conftest import ActingClient
 from tests.motivations.conftest import Page
+from tests.provider import sign_in as through_provider
 
 pytestmark = pytest.mark.django_db
 SECRET = "Hemligskrivet om Vera"
@@ -28,8 +29,8 @@ KEPT = "Det du skrev när du loggades ut finns kvar här. Spara det."
 
 
 @pytest.fixture(autouse=True)
-def _demo(settings: Any) -> None:
-    settings.DEMO = True
+def _provider(provider: str) -> None:
+    """Sign-in leads over another site."""
 
 
 @pytest.fixture
@@ -71,12 +72,7 @@ def lose_session() -> None:
 
 
 def sign_in(browser: ActingClient, who: Assignment, *, next_page: str = "") -> Any:
-    page = Page(browser.get(reverse("accounts:sign_in"), {"next": next_page}))
-    token = page.hidden("csrfmiddlewaretoken")
-    return browser.post(
-        reverse("accounts:demo_sign_in"),
-        {"subject": who.user.subject, "next": next_page, "csrfmiddlewaretoken": token},
-    )
+    return through_provider(browser, who.user.subject, goes_to=next_page)
 
 
 def lost(browser: ActingClient, draft: Motivation, query: str = "") -> Any:
@@ -380,7 +376,9 @@ class TestOtherForms:
         assert not KeptForm.objects.exists()
 
     def test_signing_out_twice_is_signing_out(self, client: ActingClient) -> None:
-        assert client.post(reverse("accounts:sign_out"))["Location"] == reverse("start")
+        assert client.post(reverse("accounts:sign_out"))["Location"] == reverse(
+            "accounts:signed_out"
+        )
 
     @pytest.mark.parametrize(
         ("referrer", "page"),
@@ -404,8 +402,7 @@ class TestOtherForms:
         self, client: ActingClient, doctor: Assignment
     ) -> None:
         factories.acting_as(Role.PRESCRIBER, user=doctor.user)
-        body = {"subject": doctor.user.subject, "next": "/motiveringar/?q=a&status=draft"}
-        answer = client.post(reverse("accounts:demo_sign_in"), body)
+        answer = sign_in(client, doctor, next_page="/motiveringar/?q=a&status=draft")
         assert Page(client.get(answer["Location"])).hidden("next") == (
             "/motiveringar/?q=a&amp;status=draft"
         )

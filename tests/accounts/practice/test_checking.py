@@ -145,7 +145,7 @@ def sent_before(hosp: Hosp) -> Any:
 
 def test_without_a_register_the_deploy_check_fails(settings: Any) -> None:
     found = {error.id for error in run_checks(include_deployment_checks=True)}
-    assert "accounts.E101" in found
+    assert "accounts.E003" in found
     settings.KLAS_REGISTERS = ["http://hosp.invalid/"]
     found = {error.id for error in run_checks(include_deployment_checks=True)}
-    assert "accounts.E102" in found
+    assert "accounts.E004" in found
