@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery
+from django.contrib.postgres.search import SearchQuery, TrigramWordDistance
 from django.db import connection, transaction
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import Assignment
-from decisions.models import Case, Decision, Precedent
+from decisions.models import Case, Decision, Precedent, PrecedentWord
 from decisions.models.precedent import CONFIG
 from decisions.services.precedents import with_categories
 from klas import audit
@@ -20,8 +20,9 @@ from klas.policy import policy
 from medicines.sameness import substances_key
 from motivations.services.search_keys import sharing_keys
 
-# How alike a word must be to what was typed, when no word is the very same (pg_trgm).
-ALIKE = 0.45
+# How alike a word must be to what was typed, when no word is the very same (pg_trgm), and how many
+# such words are looked for.
+ALIKE, ALIKE_WORDS = 0.45, 10
 
 
 def earlier_of_same(case: Case, *, by: Assignment) -> list[Case] | None:
@@ -141,15 +142,31 @@ def search(sought: Sought) -> Found:
     if found.precedents or not (sought.words.strip() or sought.about.strip()):
         return found
     alike = rest
-    for word in fold_words(sought.words).split():
-        alike = alike.filter(note_folded__trigram_word_similar=word)
-    for word in fold_words(sought.about).split():
-        alike = alike.filter(about_folded__trigram_word_similar=word)
-    with transaction.atomic(), connection.cursor() as cursor:
+    for words in _spelled_alike(sought.words):
+        alike = alike.filter(search=_raw(" | ".join(one.word for one in words)))
+    for words in _spelled_alike(sought.about):
+        found_in = Q(pk__in=[])
+        for one in words:
+            found_in |= Q(about_folded__contains=one.folded)
+        alike = alike.filter(found_in)
+    return _found(alike, is_alike=True)
+
+
+@transaction.atomic
+def _spelled_alike(text: str) -> list[list[PrecedentWord]]:
+    """For each word of a text, the words of precedents that are spelled most like it."""
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(ALIKE)]
         )
-        return _found(alike, is_alike=True)
+    return [
+        list(
+            PrecedentWord.objects.filter(folded__trigram_word_similar=word).order_by(
+                TrigramWordDistance(word, "folded"), "pk"
+            )[:ALIKE_WORDS]
+        )
+        for word in fold_words(text).split()
+    ]
 
 
 def _rest(sought: Sought) -> QuerySet[Precedent]:
@@ -173,7 +190,11 @@ def _tsquery(words: str) -> list[SearchQuery]:
     parts = re.findall(r"\w+", words)
     if not parts:
         return []
-    return [SearchQuery(" & ".join(parts) + ":*", config=CONFIG, search_type="raw")]
+    return [_raw(" & ".join(parts) + ":*")]
+
+
+def _raw(query: str) -> SearchQuery:
+    return SearchQuery(query, config=CONFIG, search_type="raw")
 
 
 def _found(precedents: QuerySet[Precedent], *, is_alike: bool = False) -> Found:

@@ -107,9 +107,10 @@ def about(text: str) -> Q:
         text: a dnr or reference number however it is typed, or words of name, substance and ATC
             code, or parts of any of these.
     """
-    for normalise in (normalise_dnr, normalise_reference):
-        with suppress(ValueError):
-            return _mentions(normalise(text))
+    with suppress(ValueError):
+        return Q(dnr=normalise_dnr(text))
+    with suppress(ValueError):
+        return Q(application__motivation__reference=normalise_reference(text))
     found = Q()
     for word in text.split():
         found &= _mentions(word)

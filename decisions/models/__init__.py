@@ -13,7 +13,7 @@ from decisions.models.injunction import Injunction
 from decisions.models.letter import Letter, LetterEvent
 from decisions.models.letter_text import LetterText
 from decisions.models.licence import Licence, LicenceEvent
-from decisions.models.precedent import Precedent
+from decisions.models.precedent import Precedent, PrecedentWord
 from decisions.models.printing import PrintBatch, PrintedLetter
 from decisions.models.question_text import QuestionText, QuestionTextVersion
 from decisions.models.referral import Referral, ReferralEvent
@@ -57,6 +57,7 @@ __all__ = [
     "Mention",
     "Note",
     "Precedent",
+    "PrecedentWord",
     "PrintBatch",
     "PrintedLetter",
     "PublishedYear",

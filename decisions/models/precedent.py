@@ -55,14 +55,12 @@ class Precedent(models.Model):
         output_field=SearchVectorField(),
         db_persist=True,
     )
-    note_folded = _folded("note")
     about_folded = _folded("product_line", "substances")
 
     class Meta:
         ordering = ("-decided_at", "-pk")
         indexes = [
             GinIndex(fields=["search"], name="precedent_words"),
-            GinIndex(fields=["note_folded"], opclasses=["gin_trgm_ops"], name="precedent_spelling"),
             GinIndex(fields=["about_folded"], opclasses=["gin_trgm_ops"], name="precedent_about"),
             GinIndex(fields=["icd10_keys"], name="precedent_icd10"),
             models.Index(fields=["-decided_at", "-id"], name="precedent_newest"),
@@ -76,3 +74,26 @@ class Precedent(models.Model):
 
     def __str__(self) -> str:
         return f"praxis {self.decision_id}"
+
+
+class PrecedentWord(models.Model):
+    """A word of some precedent's note, product or substances, once each, in small letters.
+
+    What is misspelled is corrected by these: they are few however many precedents there are.
+    """
+
+    word = models.CharField(max_length=100, unique=True)
+    folded = _folded("word")
+
+    class Meta:
+        indexes = [
+            GinIndex(
+                fields=["folded"],
+                opclasses=["gin_trgm_ops"],
+                fastupdate=False,
+                name="precedent_word_spelling",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.word

@@ -5,7 +5,7 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from decisions.models import Decision, Precedent
+from decisions.models import Decision, Precedent, PrecedentWord
 from klas.errors import Refused
 from klas.fields import Icd10Field, holds_personal_number
 from klas.formats import fold_words
@@ -19,6 +19,7 @@ _NUMBERS = re.compile(r"\bKL[\s-]?\d{4}[\s-]?\d{4,}|\b5\.8\.\d-\d{4}-\d+|\bL-?\d
 # Shorter parts of a name are words of the language too (“Dag”): they must be written as names.
 _LONG_NAME = 6
 _SHORTEST_NAME = 3
+_WORD = re.compile(r"\w{3,100}")
 
 
 def demand_deidentified(note: str, version: MotivationVersion) -> None:
@@ -68,7 +69,7 @@ def keep(decision: Decision) -> Precedent | None:
         return None
     product = decision.product
     codes = icd10_codes(decision.precedent_icd10)
-    return Precedent.objects.create(
+    precedent: Precedent = Precedent.objects.create(
         decision=decision,
         kind=decision.case.kind,
         outcome=decision.outcome,
@@ -82,6 +83,11 @@ def keep(decision: Decision) -> Precedent | None:
         icd10_keys=with_categories(codes),
         note=decision.precedent_note,
     )
+    text = f"{precedent.note} {precedent.product_line} {precedent.substances}".lower()
+    # In one order, so that two who decide at once never wait for each other.
+    words = [PrecedentWord(word=word) for word in sorted(set(_WORD.findall(text)))]
+    PrecedentWord.objects.bulk_create(words, ignore_conflicts=True)
+    return precedent
 
 
 def _names(note: str, name: str) -> bool:

@@ -19,8 +19,9 @@ from tests.bench.copies import copies
 # As in service, the tables are vacuumed now and then, which no transaction can do.
 pytestmark = [pytest.mark.bench, pytest.mark.django_db(transaction=True)]
 FEW, MANY, PHARMACIES = 1_000, 100_000, 5
-# The counts and the number of pages are of all of them; the page itself shows 25 as ever.
-MOST = 25
+# The counts and the number of pages are of all of them; the page itself shows 25 as ever. Measured
+# at most 2.5 times, once 5.9 with other work beside it (docs/benchmarks.md).
+MOST = 8
 
 
 def _more(sample: Application, at: list[Assignment], *, first: int, last: int) -> None:

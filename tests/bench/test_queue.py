@@ -37,7 +37,9 @@ VIEWS: dict[str, dict[str, str]] = {
     "a product, overdue": {"flik": "overdue", "q": "produkt7x"},
     "all products": {"flik": "open", "q": "ospolot"},
     "no such product": {"flik": "open", "q": "finnsinte"},
-    "a number": {"flik": "open", "q": "5.8.1-2026-500"},
+    "two words": {"flik": "open", "q": "ospolot produkt7x"},
+    "a part of a number": {"flik": "open", "q": "5.8.1-2026-500"},
+    "a whole number": {"flik": "open", "q": "5.8.1-2026-000001"},
     "kind, common": {"flik": "open", "kind": "individual"},
     "kind, rare": {"flik": "open", "kind": "veterinary"},
     "urgent": {"flik": "open", "urgency": "urgent"},
@@ -107,7 +109,7 @@ def _open_cases(sample: Case, officers: list[int], *, first: int, last: int) -> 
 
 def _cost(client: Any, query: dict[str, str]) -> Cost:
     address, pages, queries = reverse("decisions:queue"), [], []
-    for _ in range(3):
+    for _ in range(5):
         start = time.perf_counter()
         answer = client.get(address, query)
         pages.append(time.perf_counter() - start)

@@ -106,7 +106,8 @@ def test_notes_are_found_by_inflection_beginning_and_misspelling() -> None:
         assert _found(words=words) == ["Beviljat efter upprepade epileptiska anfall hos barn."]
     assert before.search(Sought(words="epiletiska")).is_alike
     assert not before.search(Sought(words="anfall")).is_alike
-    assert _found(words="leverflundra") == []
+    assert _found(words="leverflundra") == _found(words="epiletiska leverflundra") == []
+    assert _found(words="godkant altrenativ") == ["Avslag när godkänt alternativ inte är prövat."]
 
 
 def test_precedents_are_found_by_product_substance_codes_and_outcome() -> None:
@@ -119,6 +120,7 @@ def test_precedents_are_found_by_product_substance_codes_and_outcome() -> None:
         precedent_icd10="B66.3",
     )
     assert _found(about="ospolot") == _found(about="Sultiam") == _found(about="ospolott") == ["Ett"]
+    assert _found(about="sultaim") == ["Ett"]
     assert _found(atc="P02") == _found(icd10="B66") == _found(icd10="B66.3") == ["Två"]
     assert _found(outcome="rejected") == ["Två"]
     assert _found(outcome="rejected", icd10="G40") == []

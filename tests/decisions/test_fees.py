@@ -1,5 +1,7 @@
 """The ledger of fees: charged when an application is sent, credited, closed by the month."""
 
+import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
@@ -8,7 +10,8 @@ from zipfile import ZipFile
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
+from django.db.models import Sum
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -273,3 +276,45 @@ def test_the_migration_charges_what_was_sent_before(charged: FeeEntry) -> None:
     again = FeeEntry.objects.get()
     for field in ("month", "dnr", "company", "pharmacy_id", "amount", "rate_from", "for_animals"):
         assert getattr(again, field) == getattr(charged, field)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_credits_while_the_month_is_closed_are_each_invoiced_once() -> None:
+    """At midnight some are still booked in October; what the basis sums is what it holds."""
+    chief = factories.acting_as(Role.DECISION_MAKER)
+    with clock.at(OCTOBER):
+        charged = [factories.application().fees.get() for _ in range(3)]
+    start, failures = threading.Barrier(len(charged) * 2 + 1, timeout=20), []
+
+    def work(at: datetime, act: Callable[[], object]) -> Callable[[], None]:
+        def run() -> None:
+            try:
+                with clock.at(at):
+                    start.wait()
+                    act()
+            except Exception as error:
+                failures.append(error)
+            finally:
+                connections.close_all()
+
+        return run
+
+    def credit(entry: FeeEntry) -> Callable[[], object]:
+        return lambda: fees.credit(entry, amount=10, reason="Rabatt.", by=chief)
+
+    works = [work(OCTOBER, credit(entry)) for entry in (*charged, *charged)]
+    works.append(work(NOVEMBER, lambda: fees.close_month(date(2026, 10, 1), by=chief)))
+    threads = [threading.Thread(target=run) for run in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert not failures
+    basis, entries = InvoiceBasis.objects.get(), FeeEntry.objects.order_by("pk")
+    october = entries.filter(month=basis.month)
+    assert (basis.entries, basis.total) == (
+        october.count(),
+        october.aggregate(n=Sum("amount"))["n"],
+    )
+    assert entries.filter(amount=-10).count() == 2 * len(charged)
+    assert set(entries.values_list("month", flat=True)) <= {basis.month, date(2026, 11, 1)}
