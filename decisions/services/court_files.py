@@ -95,7 +95,10 @@ def _parts(appeal: Appeal) -> Iterator[Part]:
     for written in versions.defer(None).select_related("version").order_by("version__number"):
         title = f"Licensmotivering, version {written.version.number}"
         yield _rendered(written, title, application.motivation.reference or "")
-    for file in attachments.readable_by(application.motivation, by).order_by("uploaded_at", "pk"):
+    attached = attachments.readable_by(application.motivation, by)
+    # Those sent in a later case on the same motivation are no part of this one.
+    attached = attached.filter(version__created_at__lte=appeal.decision.decided_at)
+    for file in attached.order_by("uploaded_at", "pk"):
         yield from _uploaded(file, "Bilaga till licensmotiveringen", by=by)
     receipt = ApplicationReceipt.objects.defer(None).get(application=application)
     yield _rendered(receipt, "Ansökan", application.pharmacy.name)
