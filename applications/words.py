@@ -10,7 +10,7 @@ from applications.models import Application, ApplicationEvent
 from klas.presentation import swedish_date
 from klas.summary import Event
 from motivations.enums import Outcome
-from motivations.words import APPEAL_ENDED, REOPENED
+from motivations.words import APPEAL_ENDED, APPEALED, REOPENED
 
 AGENCY = "Läkemedelsverket"
 
@@ -77,6 +77,8 @@ def _event(event: ApplicationEvent) -> Event:
     actor = event.actor.user.name if event.action in _OURS and event.actor else AGENCY
     is_ours = event.data.get("asked") == WaitingFor.PHARMACY
     words = {**ACTIONS, **ASKED_US} if is_ours else ACTIONS
+    if "matter" in event.data:
+        words = {**words, "appealed": APPEALED[event.data["matter"]]}
     return Event(words.get(event.action, event.action), event.at, by=actor, text=_details(event))
 
 

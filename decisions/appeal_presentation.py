@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Assignment
+from decisions.appealed import Appealed
 from decisions.enums import (
     APPEALS_TO_HANDLE,
     ENDED_APPEALS,
+    AppealMatter,
     AppealStatus,
     CourtOutcome,
 )
@@ -22,6 +24,7 @@ from decisions.flow import APPEAL
 from decisions.forms import appeals as forms
 from decisions.models import Appeal, AppealEvent, Case, Decision
 from decisions.services import appeal_acts
+from decisions.services.appeal_acts import is_reinstated
 from decisions.words import who
 from klas.access import Permission
 from klas.forms import KlasForm
@@ -47,6 +50,8 @@ def visible_to(acting: Assignment) -> QuerySet[Appeal]:
         "case__assignee__user",
         "decision__decided_by__user",
         "decision__proposed_by__user",
+        "revocation__licence",
+        "rejection",
         "received_by__user",
         "settled_by__user",
         "file",
@@ -59,7 +64,8 @@ class AppealRow:
 
     appeal: Appeal
     product: str
-    outcome: Outcome
+    title: str
+    outcome: Outcome | None
     result: str | Promise
 
 
@@ -69,7 +75,10 @@ def appeal_rows(appeals: Iterable[Appeal]) -> list[AppealRow]:
         AppealRow(
             appeal,
             product=product.product_line if (product := appeal.case.application.product) else "",
-            outcome=Outcome(appeal.decision.outcome),
+            title=Appealed.by(appeal).title,
+            outcome=Outcome(appeal.decision.outcome)
+            if appeal.matter == AppealMatter.DECISION
+            else None,
             result=CourtOutcome(appeal.court_outcome).label if appeal.court_outcome else "",
         )
         for appeal in appeals
@@ -79,13 +88,14 @@ def appeal_rows(appeals: Iterable[Appeal]) -> list[AppealRow]:
 def appeal_facts(appeal: Appeal) -> list[Row]:
     """When it came, whether in time, and how far it has come."""
     rows = [
+        Row(_("Överklagar"), Appealed.by(appeal).words),
         Row(
             _("Kom in"),
             f"{swedish_date(appeal.received_on)}, {appeal.get_channel_display().lower()}",
         ),
         Row(_("I tid"), time_words(appeal)),
     ]
-    if appeal.settled_at is not None:
+    if appeal.settled_at is not None and appeal.reasons:
         rows.append(Row(_("Skäl för Läkemedelsverkets beslut"), appeal.reasons))
     if appeal.forwarded_on is not None:
         rows.append(Row(_("Lämnat till förvaltningsrätten"), appeal.forwarded_on))
@@ -101,6 +111,8 @@ def appeal_facts(appeal: Appeal) -> list[Row]:
 def time_words(appeal: Appeal) -> str:
     """Whether an appeal is in time, and how that is counted."""
     answer = _("Ja.") if appeal.is_in_time else _("Nej, för sent.")
+    if is_reinstated(appeal):
+        return answer + " " + _("Att det avvisades är upphävt efter ett överklagande.")
     if appeal.last_on is None:
         return answer + " " + _("Beslutet var inte levererat än.")
     days = {"got": swedish_date(appeal.got_on), "last": swedish_date(appeal.last_on)}
@@ -124,8 +136,9 @@ _EVENTS = {
     "judge_time": gettext_lazy("Tiden bedömdes på nytt"),
     "reject": gettext_lazy("Överklagandet avvisades"),
     "reconsider": gettext_lazy("Omprövningen började"),
-    "change": gettext_lazy("Beslutet ska ändras. Ärendet öppnades igen"),
-    "keep": gettext_lazy("Beslutet ändras inte. Akten till domstolen beställdes"),
+    "change": gettext_lazy("Omprövat: ändras som apoteket vill"),
+    "keep": gettext_lazy("Omprövat: ändras inte. Akten till domstolen beställdes"),
+    "reinstate": gettext_lazy("Avvisningen upphävdes. Överklagandet prövas"),
     "forward": gettext_lazy("Överklagandet lämnades till förvaltningsrätten"),
     "conclude": gettext_lazy("Domstolens beslut registrerades"),
     "withdraw": gettext_lazy("Apoteket återkallade överklagandet"),
@@ -181,13 +194,15 @@ ACTS: dict[str, Act] = {
         "change",
         gettext_lazy("Beslutet ska ändras som apoteket vill"),
         gettext_lazy(
-            "Ärendet öppnas igen hos den som hade det, för ett nytt beslut. Det gamla beslutet "
-            "gäller tills det nya är fattat (38 och 39 §§ förvaltningslagen)."
+            "Gäller överklagandet beslutet om licens öppnas ärendet igen hos den som hade det, och "
+            "det gamla beslutet gäller tills det nya är fattat. Gäller det en återkallelse börjar "
+            "licensen gälla igen. Gäller det en avvisning prövas överklagandet som avvisades (38 "
+            "och 39 §§ förvaltningslagen)."
         ),
-        gettext_lazy("Öppna ärendet för ett nytt beslut"),
+        gettext_lazy("Ändra beslutet"),
         forms.ReasonsForm,
         appeal_acts.change,
-        gettext_lazy("Ärendet är öppnat igen för ett nytt beslut."),
+        gettext_lazy("Beslutet ändras. Apoteket får besked."),
         warns=True,
     ),
     "lamna-over": Act(
@@ -241,7 +256,8 @@ ACTS: dict[str, Act] = {
         gettext_lazy("Registrera domstolens beslut"),
         gettext_lazy(
             "Har domstolen ändrat beslutet eller återförvisat ärendet öppnas ärendet igen, så att "
-            "ett nytt beslut kan fattas. Apoteket och förskrivaren får veta det."
+            "ett nytt beslut kan fattas. Är det en återkallelse eller avvisning som domstolen har "
+            "ändrat upphävs den. Apoteket och förskrivaren får veta det."
         ),
         gettext_lazy("Spara domstolens beslut"),
         forms.CourtForm,
@@ -280,6 +296,8 @@ def links(appeal: Appeal, *, by: Assignment) -> list[ActLink]:
 
 def is_open_to(act: Act, appeal: Appeal, *, by: Assignment) -> bool:
     """Whether an act can be done now."""
+    if act.action == "judge_time" and is_reinstated(appeal):
+        return False
     if act.action in ("reject", "reconsider") and (act.action == "reject") == appeal.is_in_time:
         return False
     return APPEAL.allows(appeal, act.action, by=by)
@@ -323,26 +341,66 @@ _NEXT = {
 }
 
 
+_UNDONE = {
+    AppealMatter.REVOCATION: gettext_lazy(
+        "Läkemedelsverket har omprövat återkallelsen och upphävt den. Licensen gäller igen."
+    ),
+    AppealMatter.REJECTION: gettext_lazy(
+        "Läkemedelsverket har omprövat avvisningen och upphävt den. Överklagandet som avvisades "
+        "prövas nu."
+    ),
+}
+
+
 def next_words(appeal: Appeal) -> str | Promise:
     """What happens next, in words for the pharmacy."""
+    if appeal.status == AppealStatus.CHANGED and appeal.matter in _UNDONE:
+        return _UNDONE[appeal.matter]
     return _NEXT[AppealStatus(appeal.status)]
 
 
 def appeal_part(case: Case) -> dict[str, Any]:
     """What the review page shows of appeals, and of decisions from before a case was reopened."""
-    appeals = Appeal.objects.filter(case=case).exclude(status=AppealStatus.DRAFT)
+    appeals = (
+        Appeal.objects.filter(case=case)
+        .exclude(status=AppealStatus.DRAFT)
+        .select_related("decision", "revocation__licence", "rejection")
+    )
     earlier = Decision.objects.filter(
         case=case, round__lt=case.round, decided_at__isnull=False
     ).select_related(
         "product", "case__application__pharmacy", "proposed_by__user", "decided_by__user"
     )
     return {
-        "appeals": list(appeals.order_by("pk")),
+        "appeals": [
+            {"appeal": appeal, "title": Appealed.by(appeal).title}
+            for appeal in appeals.order_by("pk")
+        ],
         "rounds": [
             {"decision": decision, "outcome": Outcome(decision.outcome)}
             for decision in (earlier.order_by("-round") if case.round > 1 else ())
         ],
     }
+
+
+APPEAL_TITLES = {
+    AppealMatter.DECISION: gettext_lazy("Överklaga beslutet"),
+    AppealMatter.REVOCATION: gettext_lazy("Överklaga återkallelsen"),
+    AppealMatter.REJECTION: gettext_lazy("Överklaga avvisningen"),
+}
+
+
+def appeal_links(found: Iterable[Appealed], *, by: Assignment) -> list[ActLink]:
+    """What a pharmacist can appeal now, each with its page."""
+    if not by.has(Permission.SEND_APPLICATIONS):
+        return []
+    return [
+        ActLink(
+            APPEAL_TITLES[one.matter],
+            reverse("decisions:appeal_write", args=[one.decision.case.application_id, one.matter]),
+        )
+        for one in found
+    ]
 
 
 def deadline_words(last_on: date | None) -> str:

@@ -1,8 +1,14 @@
 """The documents of a case, field by field, with what is masked as a rule when they are given out.
 
-The preset follows the layers: identity and clinical text are masked, and so is every free text,
-since it may say who somebody is, until an officer has read and opened it. Internal notes are
-working material and are no part of it; nor is the assessment until the case has ended (2 kap. TF).
+Everything is masked unless it is listed as open: of a motivation in its kind (`Kind.public`), of an
+application and a decision here. A new field is masked until somebody lists it, and an officer who
+has read it opens it with a reason. Files and letters are given out whole or only named.
+
+From the design (domain §6–7): clinical text and clinical attachments are secret, the assessment and
+notes are the agency's own, what is masked is logged. Our reading of the law: identity, treatment
+and quantity are masked by OSL 25 kap. 1 § and addresses by 21 kap. 3 §; protected data by 22 kap.
+1 §, never opened; the supplier's terms by 31 kap. 16 §; internal notes are no public documents,
+nor is the assessment until the case has ended (2 kap. TF).
 """
 
 import hashlib
@@ -22,20 +28,28 @@ from applications.services import documents as quality_documents
 from applications.services import supplements as pharmacys
 from decisions import letter_queries, queries
 from decisions.corrections import as_corrected
-from decisions.enums import LetterReason, Recipient, SecrecyGround
+from decisions.enums import LetterReason, LetterStatus, Recipient, SecrecyGround
 from decisions.models import Case, Injunction
 from decisions.presentation import assessment_rows
 from klas.presentation import quantity, swedish_date
 from klas.sections import Secrecy
 from klas.summary import Row
 from motivations import reading
+from motivations.enums import AttachmentClass
 from motivations.kinds import kind_of
+from motivations.models.stored import StoredFile
 from motivations.presentation import answered, prescriber_rows
 from motivations.services import attachments
 from motivations.services import supplements as prescribers
 
 # What of an application is the pharmacy's business with its supplier.
 _BUSINESS = {"supplier", "lead_time_days"}
+# What of an application is open.
+_APPLICATION_OPEN = {
+    *("same_product", "name", "substances", "form", "strength", "mah", "country"),
+    *("approval_number", "supplied_from", "available", "route", "product_checked"),
+    *("quantity_checked", "customer_informed", "quality_documents", "fee_accepted", "unchanged"),
+}
 # What of a prescriber is open: who they are in their profession.
 _PRESCRIBER_OPEN = 2
 
@@ -44,7 +58,8 @@ _PRESCRIBER_OPEN = 2
 class Field:
     """One thing that is masked or given out; `ground` is "" for what is open as a rule.
 
-    `locked` is never given out: protected personal data.
+    `locked` is never given out: protected personal data. `file` names the file or letter that
+    follows as pages when the field is open: `attachment`, `document` or `letter`, and its key.
     """
 
     key: str
@@ -52,7 +67,7 @@ class Field:
     value: list[str]
     ground: str = ""
     locked: bool = False
-    is_file: bool = False
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,21 +114,22 @@ def _parts(case: Case, by: Assignment) -> Iterator[Part]:
         yield from _version(case, one, protected=protected)
     yield from _application(application)
     yield from _questions(case, by)
-    yield from _files(application, by)
+    yield from _files(case, by)
     yield from _handled(case)
     yield from _decision(case, protected=protected)
-    yield _letters(case)
+    yield _letters(case, protected=protected)
 
 
 def _version(case: Case, one: reading.Reading, *, protected: bool) -> Iterator[Part]:
     number = one.version.number
     name = f"Licensmotivering, version {number}"
-    for section, shown in answered(kind_of(case.kind), one.answers):
+    kind = kind_of(case.kind)
+    for section, shown in answered(kind, one.answers):
         fields = []
         for answer in shown:
             is_identity = answer.secrecy == Secrecy.IDENTITY
             locked = is_identity and protected
-            is_secret = answer.secrecy != Secrecy.OPEN or answer.is_free_text
+            is_secret = f"{section.slug}.{answer.name}" not in kind.public
             ground = SecrecyGround.PROTECTED if locked else SecrecyGround.HEALTH
             key = f"motivering.{number}.{section.slug}.{answer.name}"
             fields.append(_field(key, answer.row, ground if is_secret else "", locked=locked))
@@ -146,11 +162,7 @@ def _application(application: Application) -> Iterator[Part]:
                 _field(
                     f"ansokan.{section.slug}.{answer.name}",
                     answer.row,
-                    SecrecyGround.BUSINESS
-                    if answer.name in _BUSINESS
-                    else SecrecyGround.HEALTH
-                    if answer.is_free_text
-                    else "",
+                    _application_ground(answer.name),
                 )
                 for answer in shown
             ],
@@ -160,6 +172,12 @@ def _application(application: Application) -> Iterator[Part]:
         yield Part("Ansökan: dubblett", [_field("ansokan.dubblett", row, SecrecyGround.HEALTH)])
 
 
+def _application_ground(name: str) -> str:
+    if name in _APPLICATION_OPEN:
+        return ""
+    return SecrecyGround.BUSINESS if name in _BUSINESS else SecrecyGround.HEALTH
+
+
 def _questions(case: Case, by: Assignment) -> Iterator[Part]:
     application = case.application
     for whom, requests in (
@@ -167,6 +185,9 @@ def _questions(case: Case, by: Assignment) -> Iterator[Part]:
         ("apoteket", pharmacys.requests_of(application, by=by)),
     ):
         for request in requests:
+            # What was asked in an earlier or later case on the same motivation belongs to that.
+            if request.asked_at < case.registered_at:
+                continue
             if case.decided_at is not None and request.asked_at > case.decided_at:
                 continue
             key = f"komplettering.{whom}.{request.number}"
@@ -183,28 +204,34 @@ def _questions(case: Case, by: Assignment) -> Iterator[Part]:
             )
 
 
-def _files(application: Application, by: Assignment) -> Iterator[Part]:
-    for title, key, ground, found in (
-        (
-            "Bilagor från förskrivaren",
-            "bilaga",
-            SecrecyGround.HEALTH,
-            attachments.readable_by(application.motivation, by),
-        ),
-        (
-            "Bilagor från apoteket",
-            "dokument",
-            SecrecyGround.BUSINESS,
-            quality_documents.readable_by(application, by),
-        ),
-    ):
-        yield Part(
-            title,
-            [
-                Field(f"{key}.{one.pk}", one.get_kind_display(), [one.name], ground, is_file=True)
-                for one in found
-            ],
-        )
+def _files(case: Case, by: Assignment) -> Iterator[Part]:
+    application = case.application
+    attached = attachments.readable_by(application.motivation, by)
+    if not case.is_open:
+        # Those of a later case on the same motivation are no part of this one.
+        assert application.version is not None  # noqa: S101 - see `_parts`
+        attached = attached.filter(version__number__lte=application.version.number)
+    yield Part(
+        "Bilagor från förskrivaren",
+        [
+            _file_field(
+                "attachment",
+                one,
+                "" if one.secrecy == AttachmentClass.PRODUCT else SecrecyGround.HEALTH,
+            )
+            for one in attached.order_by("uploaded_at", "pk")
+        ],
+    )
+    sent = quality_documents.readable_by(application, by).order_by("uploaded_at", "pk")
+    yield Part(
+        "Bilagor från apoteket",
+        [_file_field("document", one, SecrecyGround.BUSINESS) for one in sent],
+    )
+
+
+def _file_field(what: str, file: StoredFile, ground: str) -> Field:
+    title = file.get_kind_display()  # type: ignore[attr-defined]
+    return Field(f"{what}.{file.pk}", title, [file.name], str(ground), file=f"{what}:{file.pk}")
 
 
 def _handled(case: Case) -> Iterator[Part]:
@@ -241,7 +268,6 @@ def _decision(case: Case, *, protected: bool) -> Iterator[Part]:
     open_rows = [
         Row("Utgång", decision.get_outcome_display()),
         Row("Läkemedel", decision.product.product_line),
-        Row("Mängd", quantity(decision.quantity, decision.get_unit_display())),
         Row("Gäller från", decision.valid_from),
         Row("Gäller till och med", decision.valid_to),
         Row("Bestämmelser", decision.provisions),
@@ -249,7 +275,8 @@ def _decision(case: Case, *, protected: bool) -> Iterator[Part]:
         Row("Beslutat av", decision.decided_by.user.name if decision.decided_by else ""),
         Row("Föredragande", decision.proposed_by.user.name),
     ]
-    free_rows = [
+    masked_rows = [
+        Row("Mängd", quantity(decision.quantity, decision.get_unit_display())),
         Row("Skäl", decision.reasons),
         Row("Villkor", decision.conditions),
         Row("Förbehåll", decision.reservation),
@@ -271,18 +298,29 @@ def _decision(case: Case, *, protected: bool) -> Iterator[Part]:
                 for place, row in enumerate(open_rows)
                 if not row.is_empty
             ),
-            *_free("beslut.text", free_rows),
+            *_free("beslut.text", masked_rows),
         ],
     )
 
 
-def _letters(case: Case) -> Part:
+def _letters(case: Case, *, protected: bool) -> Part:
     fields = []
     for letter in letter_queries.letters_of(case).order_by("ordered_at", "pk"):
         title = f"{LetterReason(letter.reason).label}, {swedish_date(letter.ordered_at)}"
         is_open = letter.recipient == Recipient.PHARMACY
         row = Row(f"{title}, till", ", ".join(letter.address))
         fields.append(_field(f"brev.{letter.pk}", row, "" if is_open else SecrecyGround.CONTACT))
+        if letter.status != LetterStatus.CANCELLED:
+            fields.append(
+                Field(
+                    f"brevet.{letter.pk}",
+                    f"{title}, brevet",
+                    [f"{title}.pdf"],
+                    SecrecyGround.HEALTH.value,
+                    locked=protected,
+                    file=f"letter:{letter.pk}",
+                )
+            )
     return Part("Brev i ärendet", fields)
 
 

@@ -186,6 +186,14 @@ ENDED_APPEALS = (
 )
 
 
+class AppealMatter(models.TextChoices):
+    """What is appealed; the values are its name in addresses."""
+
+    DECISION = "beslutet", _("Beslutet om licens")
+    REVOCATION = "aterkallelsen", _("Återkallelsen av licensen")
+    REJECTION = "avvisningen", _("Avvisningen av ett överklagande")
+
+
 class AppealChannel(models.TextChoices):
     """How an appeal came in."""
 

@@ -230,6 +230,8 @@ LICENCE = Flow(
             Permission.COUNTERSIGN,
             _proposed_by_another,
         ),
+        # The revocation was undone after an appeal.
+        "restore": Transition((LicenceStatus.REVOKED,), LicenceStatus.ACTIVE, None),
         # Its case was reopened after an appeal, and a new decision has come in its place.
         "replace": Transition(
             (LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED), LicenceStatus.REVOKED, None
@@ -345,6 +347,8 @@ APPEAL = Flow(
         "conclude": Transition(
             (AppealStatus.FORWARDED,), AppealStatus.ENDED, Permission.HANDLE_CASES
         ),
+        # That it was rejected has been appealed in its turn: it is to be tried.
+        "reinstate": Transition((AppealStatus.REJECTED,), AppealStatus.RECEIVED, None),
         # The party has taken it back before it went to the court.
         "withdraw": Transition(APPEALS_TO_HANDLE, AppealStatus.WITHDRAWN, Permission.HANDLE_CASES),
     },

@@ -160,29 +160,39 @@ urlpatterns = [
         name="register_appeal",
     ),
     path(
-        "apotek/<int:application_pk>/overklaga/",
+        "apotek/<int:application_pk>/overklaga/<slug:matter>/",
         pharmacy_appeal.WriteView.as_view(),
         name="appeal_write",
     ),
     path(
-        "apotek/<int:application_pk>/overklaga/bilagor/",
+        "apotek/<int:application_pk>/overklaga/<slug:matter>/bilagor/",
         pharmacy_appeal.DocumentsView.as_view(),
         name="appeal_documents",
     ),
     path(
-        "apotek/<int:application_pk>/overklaga/bilagor/<int:attachment_pk>/ta-bort/",
+        "apotek/<int:application_pk>/overklaga/<slug:matter>/bilagor/<int:attachment_pk>/ta-bort/",
         pharmacy_appeal.RemoveView.as_view(),
         name="appeal_remove_document",
     ),
     path(
-        "apotek/<int:application_pk>/overklaga/kontrollera/",
+        "apotek/<int:application_pk>/overklaga/<slug:matter>/kontrollera/",
         pharmacy_appeal.CheckView.as_view(),
         name="appeal_check",
+    ),
+    path(
+        "apotek/<int:application_pk>/overklaga/<slug:matter>/kasta/",
+        pharmacy_appeal.DiscardView.as_view(),
+        name="appeal_discard",
     ),
     path(
         "apotek/<int:application_pk>/overklagande/",
         pharmacy_appeal.LodgedView.as_view(),
         name="appeal_lodged",
+    ),
+    path(
+        "apotek/<int:application_pk>/overklagande/<int:pk>/",
+        pharmacy_appeal.LodgedView.as_view(),
+        name="own_appeal",
     ),
     path(
         "apotek/<int:pk>/overklagande/fil/<int:attachment_pk>/",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Assignment
 from applications.enums import WaitingFor
+from decisions.enums import AppealMatter
 from decisions.queries import History
 from klas.flow import EventModel
 from klas.presentation import swedish_date
@@ -53,6 +54,12 @@ CASE: Words = {
     "appeal_forwarded": gettext_lazy("Överklagandet lämnades till förvaltningsrätten"),
     "appeal_ended": gettext_lazy("Överklagandet avslutades"),
     "reopen": gettext_lazy("Ärendet öppnades igen för ett nytt beslut"),
+}
+# What was appealed.
+APPEALED: Words = {
+    AppealMatter.DECISION: gettext_lazy("Beslutet överklagades"),
+    AppealMatter.REVOCATION: gettext_lazy("Återkallelsen av licensen överklagades"),
+    AppealMatter.REJECTION: gettext_lazy("Avvisningen av överklagandet överklagades"),
 }
 # The same when it is the pharmacy that is asked.
 OF_PHARMACY: Words = {
@@ -152,6 +159,8 @@ def who(actor: Assignment | None) -> str:
 def _title(event: EventModel, words: Words) -> str | Promise:
     if event.data.get("asked") == WaitingFor.PHARMACY:
         words = {**words, **OF_PHARMACY}
+    if event.action == "appealed":
+        return APPEALED[event.data.get("matter", AppealMatter.DECISION)]
     return words[event.action]
 
 

@@ -16,6 +16,7 @@ from klas.pdf import RenderedPdf
 # Points: A4, and the margin that a picture leaves.
 _A4 = (595.28, 841.89)
 _MARGIN = 36
+_BESIDE = ("/Metadata", "/PieceInfo", "/AF", "/AA", "/StructParents")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,21 @@ def count_pages(pdf: bytes) -> int:
     """How many pages a PDF has."""
     with pikepdf.open(BytesIO(pdf)) as opened:
         return len(opened.pages)
+
+
+def text_of(pdf: bytes) -> str:
+    """All text on the pages of a PDF that we have made or rebuilt."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
+    found = []
+    for page in document:
+        text_page = page.get_textpage()
+        found.append(text_page.get_text_bounded())
+        text_page.close()
+        page.close()
+    document.close()
+    return "\n".join(found)
 
 
 def first_pages(parts: Sequence[Part], *, after: int) -> list[int]:
@@ -77,6 +93,10 @@ def bound(parts: Sequence[Part], *, name: str) -> RenderedPdf:
                 made.pages.extend(source.pages)
             for page in made.pages[number:]:
                 number += 1
+                for key in _BESIDE:
+                    # What a page carries beside what it shows: nobody has read that.
+                    if key in page.obj:
+                        del page.obj[key]
                 part_words = f", handling {place}" if place else ""
                 _stamp(page, f"{name}{part_words}, sida {number} av {total}")
         with made.open_outline() as outline:

@@ -140,6 +140,8 @@ APPLICATION_SUPPLEMENT_RECEIVER = "decisions.services.supplements.pharmacy_answe
 WITHDRAWAL_RECEIVER = "decisions.services.closing.withdrawn"
 # Whether a licence can be renewed without a new motivation, as it stands with those who dispense.
 RENEWAL_CHECK = "licences.services.renewal.demand_renewable"
+# What it does to a licence that its revocation is undone after an appeal.
+RESTORATION_RECEIVER = "licences.services.restoring.restore"
 # What it does there that another pharmacy takes an application over.
 HAND_OVER_RECEIVER = "decisions.services.applicants.handed_over"
 

@@ -1,4 +1,4 @@
-"""What the demo's pharmacies have handed out on its licences."""
+"""What the demo's pharmacies have handed out on its licences, and what the agency did with them."""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -9,12 +9,15 @@ from stdnum.ean import calc_check_digit
 
 from accounts.demo import PEOPLE, subject_of
 from accounts.models import Assignment
+from decisions.enums import CorrectedPart, CorrectionHearing
 from decisions.models import Licence
 from klas import clock
 from licences.models import Dispensing
-from licences.services import dispensing
+from licences.services import dispensing, stopping
+from licences.services.correcting import CorrectionFacts, correct
 from licences.services.dispensing import Withdrawal
 from licences.services.finding import find_by_number
+from licences.services.recall import recall
 from medicines.models import Pack
 
 BATCH = "EX26-104"
@@ -45,7 +48,39 @@ def load() -> bool:
                         reason="Fel antal förpackningar registrerades.",
                         by=entry.registered_by,
                     )
+    _oversee(licences)
     return True
+
+
+def _oversee(licences: list[Licence]) -> None:
+    """One licence stopped, one decision corrected, one batch recalled."""
+    used, corrected, *_others, stopped = licences
+    officer = _person("handlaggare")
+    correct(
+        corrected.decision,
+        CorrectionFacts(
+            part=CorrectedPart.CONDITIONS,
+            right="Effekten ska följas upp var tredje månad.",
+            reason="Villkoret föll bort när beslutet skrevs.",
+            hearing=CorrectionHearing.NEEDLESS,
+            hearing_text="Felet är uppenbart.",
+        ),
+        by=officer,
+    )
+    stopping.suspend(
+        stopped,
+        reason="Nya uppgifter om leverskador utreds.",
+        instruction="Lämna inte ut mer. Be kunden kontakta sin förskrivare.",
+        by=officer,
+    )
+    reason = "Fel styrka har hittats i en burk."
+    recall([used.product], batch=BATCH, reason=reason, by=_person("beslutsfattare"))
+
+
+def _person(key: str) -> Assignment:
+    subject = next(subject_of(person) for person in PEOPLE if person.key == key)
+    found = Assignment.objects.filter(user__subject=subject).select_related("user")
+    return found.order_by("pk")[0]
 
 
 def _dispense(licence: Licence, share: int, gtin: str, *, by: Assignment) -> Dispensing:

@@ -16,6 +16,7 @@ _EVENTS: dict[str, str | Promise] = {
     "suspend": gettext_lazy("Licensen stoppades tills vidare"),
     "lift": gettext_lazy("Stoppet hävdes. Licensen gäller igen"),
     "revoke": gettext_lazy("Licensen återkallades"),
+    "restore": gettext_lazy("Återkallelsen upphävdes efter ett överklagande. Licensen gäller igen"),
     "replace": gettext_lazy("Licensen ersattes av ett nytt beslut"),
 }
 STOPPED = (LicenceStatus.SUSPENDED, LicenceStatus.REVOKED)

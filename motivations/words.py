@@ -133,7 +133,7 @@ def _safety_information(event: MotivationEvent) -> Words:
 
 def _appealed(event: MotivationEvent) -> Words:
     return (
-        _("Beslutet är överklagat"),
+        str(APPEALED[event.data.get("matter", "beslutet")]),
         _("Läkemedelsverket prövar nu om beslutet ska ändras. Du behöver inte göra något."),
     )
 
@@ -146,13 +146,22 @@ def _reopened(event: MotivationEvent) -> Words:
     return _("Ärendet är öppnat igen"), str(REOPENED[event.data["why"]])
 
 
-# How an appeal ended, and why a case is reopened, by the name they are told under.
+# What is appealed, how that ended, and why a case is reopened, by the name they are told under.
+APPEALED = {
+    "beslutet": gettext_lazy("Beslutet är överklagat"),
+    "aterkallelsen": gettext_lazy("Återkallelsen av licensen är överklagad"),
+    "avvisningen": gettext_lazy("Avvisningen av överklagandet är överklagad"),
+}
 APPEAL_ENDED = {
     "upheld": gettext_lazy("Domstolen har avslagit överklagandet. Beslutet står fast."),
     "changed": gettext_lazy("Domstolen har ändrat beslutet."),
     "remitted": gettext_lazy("Domstolen har återförvisat ärendet till Läkemedelsverket."),
     "dismissed": gettext_lazy("Domstolen har avvisat överklagandet. Beslutet står fast."),
     "withdrawn": gettext_lazy("Överklagandet är återkallat. Beslutet står fast."),
+    "restored": gettext_lazy("Läkemedelsverket har ändrat sig: licensen gäller igen."),
+    "reinstated": gettext_lazy(
+        "Läkemedelsverket har ändrat sig: överklagandet som avvisades prövas nu."
+    ),
 }
 REOPENED = {
     "agency": gettext_lazy("Läkemedelsverket har omprövat beslutet och ska besluta på nytt."),

@@ -31,9 +31,15 @@ def licence_suspended(application: Application, *, reason: str) -> None:
 
 
 @transaction.atomic
-def licence_lifted(application: Application, *, reason: str) -> None:
-    """The agency lets a stopped licence be used again."""
-    _stop_changed(application, "licence_lifted", reason)
+def licence_lifted(
+    application: Application, *, reason: str, licence_valid_to: date | None = None
+) -> None:
+    """The agency lets a stopped licence be used again.
+
+    Args:
+        licence_valid_to: its last day, of a licence that was revoked.
+    """
+    _stop_changed(application, "licence_lifted", reason, licence_valid_to)
 
 
 @transaction.atomic
@@ -70,10 +76,13 @@ def decision_corrected(
     )
 
 
-def _stop_changed(application: Application, action: str, reason: str) -> None:
+def _stop_changed(
+    application: Application, action: str, reason: str, valid_to: date | None = None
+) -> None:
     stop, kind = _STOPS[action]
     # A revoked licence no longer ends: the desk need not tell of its last day.
-    dates = {"licence_valid_to": None} if stop == LicenceStop.REVOKED else {}
+    changes_end = stop == LicenceStop.REVOKED or valid_to is not None
+    dates = {"licence_valid_to": valid_to} if changes_end else {}
     _licence_changed(application, action, reason, kind, of_application=dates, licence_stop=stop)
 
 
@@ -110,11 +119,22 @@ def _licence_changed(
 
 @transaction.atomic
 def appealed(
-    application: Application, *, by: Assignment, number: str, received_on: date, occasion: int
+    application: Application,
+    *,
+    by: Assignment,
+    number: str,
+    matter: str,
+    received_on: date,
+    occasion: int,
 ) -> None:
-    """An appeal of the decision has come in to the agency, from the pharmacy or by post."""
-    APPLICATION.perform(application, "appealed", by=by, data={"number": number})
-    MOTIVATION.perform(application.motivation, "appealed", by=SYSTEM)
+    """An appeal has come in to the agency, from the pharmacy or by post.
+
+    Args:
+        matter: what is appealed, a key of the words of both timelines (`APPEALED`).
+    """
+    data = {"number": number, "matter": matter}
+    APPLICATION.perform(application, "appealed", by=by, data=data)
+    MOTIVATION.perform(application.motivation, "appealed", by=SYSTEM, data=data)
     tell_pharmacy(
         application,
         NoticeKind.APPEAL_RECEIVED,

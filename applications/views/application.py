@@ -207,6 +207,8 @@ def _status_context(application: Application, *, by: Assignment) -> dict[str, An
         "may_withdraw": APPLICATION.allows(application, "withdraw", by=by),
         "may_ask_for_decision": _may_ask(application),
         "delayed": _delay(application),
+        "reopened": not application.outcome
+        and application.events.filter(action="reopened").exists(),
         "free": application.withdrawn_at is not None
         and own_application(by, application.motivation) is None
         and applying.obstacle(application.motivation) is None,

@@ -24,6 +24,7 @@ from applications.services import applying, handing_over
 from applications.services.search import find_by_reference
 from decisions import disclosing
 from decisions.enums import CaseStatus, Conclusion, Hearing
+from decisions.examples import appealed
 from decisions.examples.kinds import examples, product_answers
 from decisions.examples.people import load_people
 from decisions.examples.texts import (
@@ -113,10 +114,13 @@ class _Cases:
     def load(self) -> None:
         now = clock.now()
         self.say("ärenden")
-        with self._moment(now, days=DAYS_SINCE_LICENCE):
+        with self.moment(now, days=DAYS_SINCE_LICENCE):
             self._decide(self._case(by=self.people["lakare"]), Outcome.GRANTED)
+        others = _Cases(self.people, self.say)
+        others.count = 200  # people of its own
+        appealed.load(others.rejected, others.moment, self.people)
         for index in range(DECIDED):
-            with self._moment(now, days=60 - 5 * index):
+            with self.moment(now, days=60 - 5 * index):
                 case = self._case()
                 outcome = (Outcome.GRANTED, Outcome.GRANTED_WITH_RESERVATION, Outcome.REJECTED)[
                     (index % 5) // 2
@@ -124,7 +128,7 @@ class _Cases:
                 self._decide(case, outcome)
         for index in range(QUEUE_SIZE):
             days = (QUEUE_SIZE - index) * 14 / QUEUE_SIZE
-            with self._moment(now, days=days):
+            with self.moment(now, days=days):
                 is_first_time = index % 12 == 7
                 case = self._case(
                     urgent=index % 9 == 4, story=FIRST_TIME if is_first_time else None
@@ -134,16 +138,23 @@ class _Cases:
         self._offer(case.application)
         self.say("licensmotiveringar")
         for index in range(WAITING):
-            with self._moment(now, days=(9, 6, 2, 0.2)[index]):
+            with self.moment(now, days=(9, 6, 2, 0.2)[index]):
                 pharmacy = self.people["farmaceut"].pharmacy if index % 2 else None
                 self._motivation(pharmacy=pharmacy.gln if pharmacy else "")
         for place, example in enumerate(examples(_product)):
-            with self._moment(now, days=3 - place):
+            with self.moment(now, days=3 - place):
                 by = self.people[example.person]
                 submission.submit(self._draft(by, example.answers, example.kind), by=by)
         self._drafts()
         self._keep_books()
         self._disclose()
+
+    def rejected(self) -> Case:
+        """A case that ended in a rejection."""
+        case = self._case()
+        self._decide(case, Outcome.REJECTED)
+        case.refresh_from_db()
+        return case
 
     def _keep_books(self) -> None:
         """A credit this month, and the months before it closed."""
@@ -174,7 +185,7 @@ class _Cases:
         )
 
     @contextmanager
-    def _moment(self, now: datetime, *, days: float) -> Iterator[None]:
+    def moment(self, now: datetime, *, days: float) -> Iterator[None]:
         """A working hour about so many days ago."""
         moment = timezone.localtime(now - timedelta(days=days))
         while not is_working_day(moment.date()):

@@ -1,10 +1,12 @@
 """Forms of an appeal: the party's, the registration of one by post, and the agency's acts."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from decisions.appealed import Appealed
 from decisions.enums import AppealDocumentKind, CourtOutcome
 from decisions.services.appeals import AppealFacts
 from klas.fields import NoPersonalNumberField
@@ -67,6 +69,11 @@ class AppealDocumentForm(UploadForm):
 class RegisterAppealForm(UploadForm):
     """An appeal that came by post, scanned."""
 
+    matter = forms.ChoiceField(
+        label=_("Vad överklagas?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Välj vad som överklagas")},
+    )
     received_on = forms.DateField(
         label=_("Vilken dag kom överklagandet in?"),
         help_text=_("Dagen då det kom in till Läkemedelsverket, inte dagen på brevet."),
@@ -81,7 +88,17 @@ class RegisterAppealForm(UploadForm):
     )
     looks: ClassVar = {"received_on": Look(width=10), "change": Look(rows=3)}
 
-    field_order = ("received_on", "change", "file")
+    field_order = ("matter", "received_on", "change", "file")
+
+    def __init__(self, *args: Any, appealable: Sequence[Appealed], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(one.matter.value, one.words) for one in appealable]
+        field = self.fields["matter"]
+        field.choices = choices  # type: ignore[attr-defined]
+        if len(choices) == 1:
+            # There is nothing to choose.
+            field.widget = forms.HiddenInput()
+            self.initial["matter"] = choices[0][0]
 
 
 class JudgeTimeForm(KlasForm):

@@ -7,7 +7,8 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from decisions.enums import AppealChannel
+from decisions.appealed import Appealed
+from decisions.enums import AppealChannel, AppealMatter
 from decisions.letters.filling import named
 from decisions.letters.texts import texts, version_in_force
 from decisions.models import Appeal, Communication
@@ -69,8 +70,15 @@ def reconsideration(appeal: Appeal) -> str:
         Row("Av", named(appeal.settled_by)),
         Row("Skäl", appeal.reasons),
     ]
-    note = "Läkemedelsverket har omprövat beslutet och ändrar det inte så som apoteket vill."
-    return _part(appeal, "Omprövning av beslutet", rows, note=note)
+    what = {
+        AppealMatter.DECISION: "beslutet",
+        AppealMatter.REVOCATION: "återkallelsen",
+        AppealMatter.REJECTION: "avvisningen",
+    }[appeal.matter]
+    note = f"Läkemedelsverket har omprövat {what} och ändrar den inte så som apoteket vill."
+    if appeal.matter == AppealMatter.DECISION:
+        note = note.replace(" den ", " det ")
+    return _part(appeal, f"Omprövning av {what}", rows, note=note)
 
 
 def supplement(appeal: Appeal, request: AgencyRequest, *, asked: str) -> str:
@@ -116,9 +124,7 @@ def _page(template: str, appeal: Appeal, at: datetime, **context: Any) -> str:
 
 
 def _about_decision(appeal: Appeal) -> str:
-    decision = appeal.decision
-    outcome = decision.get_outcome_display()
-    return f"{appeal.case.dnr}, {swedish_date(decision.decided_at)}: {outcome.lower()}"
+    return f"{appeal.case.dnr}: {Appealed.by(appeal).words}"
 
 
 def _party(appeal: Appeal) -> str:

@@ -48,7 +48,7 @@ def of_stop(letter: Letter, words: Words) -> dict[str, Any]:
     return {
         **_about(letter, words),
         "title": words[f"{letter.reason}_title"],
-        "verdict": words[str(letter.reason)].format(**told),
+        "verdict": words[told.get("text") or str(letter.reason)].format(**told),
         "reason": told["reason"],
         "signed": words["decided_alone"].format(decider=told["decided_by"]),
     }

@@ -225,6 +225,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "2026-11": "Läkemedelsverket häver stoppet av licens {number}. Läkemedlet får lämnas ut på "
         "licensen igen, så som beslutet anger."
     },
+    "restored": {
+        "2026-11": "Återkallelsen av licens {number} är upphävd efter ett överklagande. Läkemedlet "
+        "får lämnas ut på licensen igen, så som beslutet anger."
+    },
     "revocation": {
         "2026-11": "Läkemedelsverket återkallar licens {number}. Beslutet gäller genast. Inget "
         "apotek får längre lämna ut läkemedlet på licensen."

@@ -9,11 +9,13 @@ from accounts.models import Assignment, User
 from decisions.enums import (
     AppealChannel,
     AppealDocumentKind,
+    AppealMatter,
     AppealStatus,
     CourtOutcome,
 )
 from decisions.models.case import Case
 from decisions.models.decision import Decision
+from decisions.models.revocation import Revocation
 from klas.documents import RenderedDocument
 from klas.flow import EventModel, StatefulModel
 from klas.frozen import append_only, frozen_fields, frozen_when
@@ -25,8 +27,10 @@ _ENDED_BY_COURT = Q(status=AppealStatus.ENDED)
 
 
 class Appeal(StatefulModel):
-    """An appeal of one decision.
+    """An appeal of a case's decision; or of what came after it, a revocation or a rejected appeal.
 
+    `decision` is the case's own, also when what is appealed is the `revocation` of the licence
+    that it gave, or the `rejection` of an earlier appeal as too late (FL 45 §).
     `text` is what the party writes (`change`, `how`, `reasons`); of one that came by post what the
     officer says of it. It may tell of the patient: it is read by the pharmacy and the agency only.
     `got_on` is the day the party got the decision and `last_on` the last day to appeal; neither is
@@ -36,6 +40,12 @@ class Appeal(StatefulModel):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="appeals")
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="appeals")
+    revocation = models.ForeignKey(
+        Revocation, on_delete=models.PROTECT, null=True, related_name="appeals"
+    )
+    rejection = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="appeals"
+    )
     number = models.CharField(max_length=36, blank=True)
     status = models.CharField(max_length=20, choices=AppealStatus, default=AppealStatus.DRAFT)
     channel = models.CharField(max_length=20, choices=AppealChannel)
@@ -63,13 +73,21 @@ class Appeal(StatefulModel):
         ordering = ("case", "pk")
         constraints = [
             models.UniqueConstraint(
-                fields=["decision"],
+                fields=["decision", "revocation", "rejection"],
+                nulls_distinct=False,
                 condition=~Q(status__in=[AppealStatus.DRAFT, AppealStatus.WITHDRAWN]),
                 name="one_appeal_per_decision",
                 violation_error_message=_("Beslutet är redan överklagat."),
             ),
             models.UniqueConstraint(
-                fields=["decision"], condition=_DRAFT, name="one_appeal_draft_per_decision"
+                fields=["decision", "revocation", "rejection"],
+                nulls_distinct=False,
+                condition=_DRAFT,
+                name="one_appeal_draft_per_decision",
+            ),
+            models.CheckConstraint(
+                condition=Q(revocation__isnull=True) | Q(rejection__isnull=True),
+                name="appeal_of_one_thing",
             ),
             models.UniqueConstraint(
                 fields=["number"], condition=~Q(number=""), name="appeal_number_once"
@@ -102,7 +120,14 @@ class Appeal(StatefulModel):
             models.Index(fields=["status", "received_on", "id"], name="appeal_by_status"),
         ]
         triggers = frozen_fields(
-            "case", "decision", "text", "channel", "received_on", received_on__isnull=False
+            "case",
+            "decision",
+            "revocation",
+            "rejection",
+            "text",
+            "channel",
+            "received_on",
+            received_on__isnull=False,
         )
 
     def __str__(self) -> str:
@@ -110,6 +135,13 @@ class Appeal(StatefulModel):
 
     def get_absolute_url(self) -> str:
         return reverse("decisions:appeal", args=[self.pk])
+
+    @property
+    def matter(self) -> AppealMatter:
+        """What is appealed."""
+        if self.revocation_id is not None:
+            return AppealMatter.REVOCATION
+        return AppealMatter.DECISION if self.rejection_id is None else AppealMatter.REJECTION
 
     @property
     def is_draft(self) -> bool:
@@ -159,7 +191,9 @@ class AppealDocument(StoredFile):
     def written_at(self) -> str:
         if self.appeal.channel == AppealChannel.POST:
             return self.appeal.get_absolute_url()
-        return reverse("decisions:appeal_documents", args=[self.appeal.case.application_id])
+        return reverse(
+            "decisions:appeal_documents", args=[self.appeal.case.application_id, self.appeal.matter]
+        )
 
     @property
     def owners(self) -> set[User]:

@@ -39,9 +39,10 @@ class Revocation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["licence"],
-                condition=Q(returned_at__isnull=True),
+                # A licence that got its force back after an appeal can be revoked anew.
+                condition=Q(returned_at__isnull=True, decided_at__isnull=True),
                 name="one_live_revocation_per_licence",
-                violation_error_message=_("Licensen är redan återkallad eller föreslagen."),
+                violation_error_message=_("Någon har redan föreslagit att licensen återkallas."),
             ),
             models.CheckConstraint(
                 condition=~Q(reasons="") & ~Q(hearing_text=""), name="revocation_reasoned"

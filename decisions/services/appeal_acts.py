@@ -3,21 +3,30 @@
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.models import Assignment
 from applications.services import told_after
-from decisions.enums import REOPENING, CourtOutcome, LetterReason, Recipient
+from decisions.appealed import Appealed
+from decisions.enums import (
+    REOPENING,
+    AppealMatter,
+    CourtOutcome,
+    LetterReason,
+    Recipient,
+)
 from decisions.flow import APPEAL, CASE
 from decisions.letters import appeal_rejected
-from decisions.models import Appeal, AppealFile, Case
+from decisions.models import Appeal, AppealFile, Case, Licence
 from decisions.rules import appeal_last_day
 from decisions.services import reopening
 from decisions.services.ordering import order
 from decisions.tasks import issue_court_files
 from klas import audit, clock
-from klas.errors import Refused
+from klas.errors import Refused, WrongState
 from klas.models import AccessAction
 
 
@@ -40,9 +49,12 @@ def judge_time(
 
     Raises:
         Refused: no reason is given, or the day lies in the future.
+        WrongState: it was rejected, and that has been undone: it is to be tried.
         NotAllowed, WrongState, Stale: see `Flow.perform`.
     """
     locked = _locked(appeal)
+    if is_reinstated(locked):
+        raise WrongState(_("Det är redan avgjort att överklagandet ska prövas."))
     if not reason.strip():
         raise Refused(_("Skriv vad bedömningen bygger på."))
     if got_on is not None and got_on > clock.today():
@@ -99,10 +111,11 @@ def reconsider(appeal: Appeal, *, by: Assignment, opened_revision: int | None = 
 def change(
     appeal: Appeal, *, reasons: str, by: Assignment, opened_revision: int | None = None
 ) -> Appeal:
-    """Find that the decision is to be changed as the party wants: the case is opened again.
+    """Find that what is appealed is to be changed as the party wants (FL 38–39 §§).
 
-    The new decision is made as any other is, by two where the rules demand it. If it does not give
-    what the party wanted, that decision can be appealed.
+    A decision: the case is opened again, and the new decision is made as any other is, by two where
+    the rules demand it; if it does not give what the party wanted, it can be appealed. A
+    revocation: the licence holds again. A rejected appeal: it is tried.
 
     Raises:
         Refused: no reasons are given.
@@ -111,7 +124,11 @@ def change(
     locked = _locked(appeal)
     changed = _settle(locked, "change", reasons=reasons, by=by, opened_revision=opened_revision)
     CASE.perform(changed.case, "appeal_changed", by=by, reason=changed.reasons)
-    reopening.reopen(changed.case, by=by, by_court=False)
+    if changed.matter != AppealMatter.DECISION:
+        told_after.appeal_ended(
+            changed.case.application, outcome=_UNDONE[changed.matter], occasion=changed.pk
+        )
+    _carry_out(changed, reason=changed.reasons, by=by, by_court=False)
     return changed
 
 
@@ -162,7 +179,7 @@ def conclude(
     by: Assignment,
     opened_revision: int | None = None,
 ) -> Appeal:
-    """Record what the court came to. Remitted or changed, the case is opened for a new decision.
+    """Record what the court came to. Remitted or changed, it is carried out: see `change`.
 
     Args:
         outcome: a `CourtOutcome`.
@@ -193,7 +210,8 @@ def conclude(
     )
     _end(ended, outcome, by=by)
     if CourtOutcome(outcome) in REOPENING:
-        reopening.reopen(ended.case, by=by, by_court=True)
+        reason = str(CourtOutcome(outcome).label)
+        _carry_out(ended, reason=reason, by=by, by_court=True)
     return ended
 
 
@@ -217,15 +235,51 @@ def withdraw(
     return ended
 
 
+# How the party is told that the agency has undone what was appealed.
+_UNDONE = {AppealMatter.REVOCATION: "restored", AppealMatter.REJECTION: "reinstated"}
+
+
+def is_reinstated(appeal: Appeal) -> bool:
+    """Whether an appeal was rejected, and that has been undone: it is to be tried then."""
+    return appeal.events.filter(action="reinstate").exists()
+
+
+def _carry_out(appeal: Appeal, *, reason: str, by: Assignment, by_court: bool) -> None:
+    """Undo what was appealed, or open the case for a new decision."""
+    appealed = Appealed.by(appeal)
+    if appealed.decision.round != appeal.case.round:
+        return  # another decision has come in its place meanwhile
+    if appealed.revocation is not None:
+        import_string(settings.RESTORATION_RECEIVER)(appealed.revocation, reason=reason, by=by)
+    elif appealed.rejection is not None:
+        APPEAL.perform(
+            appealed.rejection,
+            "reinstate",
+            by=by,
+            reason=reason,
+            is_in_time=True,
+            reasons="",
+            settled_by=None,
+            settled_at=None,
+        )
+    else:
+        reopening.reopen(appeal.case, by=by, by_court=by_court)
+
+
 def _end(appeal: Appeal, outcome: str, *, by: Assignment) -> None:
     CASE.perform(appeal.case, "appeal_ended", by=by, reason=str(CourtOutcome(outcome).label))
     told_after.appeal_ended(appeal.case.application, outcome=outcome, occasion=appeal.pk)
 
 
 def _locked(appeal: Appeal) -> Appeal:
-    """The appeal, fresh, with its case locked first."""
+    """The appeal, fresh, with its case locked first, and then the licence that it may restore."""
     Case.objects.select_for_update(of=("self",)).get(pk=appeal.case_id)
-    return Appeal.objects.select_related("case__application__motivation").get(pk=appeal.pk)
+    locked = Appeal.objects.select_related(
+        "case__application__motivation", "decision", "revocation__licence", "rejection"
+    ).get(pk=appeal.pk)
+    if locked.revocation is not None:
+        Licence.objects.select_for_update(of=("self",)).get(pk=locked.revocation.licence_id)
+    return locked
 
 
 def _perform(appeal: Appeal, action: str, *, by: Assignment, **how: Any) -> Appeal:

@@ -4,16 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import QuerySet
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Assignment
 from applications.models import Application
 from applications.permissions import works_here
 from applications.services import told_after
+from decisions.appealed import Appealed, appealable
 from decisions.enums import (
     AppealChannel,
     AppealDocumentKind,
+    AppealMatter,
     AppealStatus,
     CaseStatus,
     LetterReason,
@@ -21,8 +24,7 @@ from decisions.enums import (
 )
 from decisions.flow import APPEAL, CASE
 from decisions.letters import appeal_received
-from decisions.models import Appeal, Case, Decision, LetterEvent
-from decisions.queries import live_decision
+from decisions.models import Appeal, Case
 from decisions.rules import appeal_last_day
 from decisions.services import appeal_documents
 from decisions.services.ordering import order
@@ -43,25 +45,19 @@ class AppealFacts:
     reasons: str
 
 
-def appealable(case: Case) -> Decision | None:
-    """The decision of a case that the party can appeal now; None when there is none."""
-    decision = live_decision(case)
-    if case.status != CaseStatus.DECIDED or decision is None or not decision.goes_against:
-        return None
-    over = (AppealStatus.DRAFT, AppealStatus.WITHDRAWN)
-    if Appeal.objects.filter(decision=decision).exclude(status__in=over).exists():
-        return None
-    return decision
-
-
-def latest_appeal(case: Case) -> Appeal | None:
-    """The latest appeal of a case that has come in."""
+def appeals_of(case: Case) -> QuerySet[Appeal]:
+    """The appeals of a case that have come in, the latest first."""
     return (
         Appeal.objects.filter(case=case)
         .exclude(status=AppealStatus.DRAFT)
-        .select_related("case__application", "decision", "received_by__user")
+        .select_related(
+            "case__application",
+            "decision",
+            "revocation__licence",
+            "rejection",
+            "received_by__user",
+        )
         .order_by("-pk")
-        .first()
     )
 
 
@@ -71,9 +67,13 @@ def draft(
     facts: AppealFacts,
     *,
     by: Assignment,
+    matter: str = AppealMatter.DECISION,
     opened_revision: int | None = None,
 ) -> Appeal:
     """Keep what a pharmacist writes; there is one draft of each decision.
+
+    Args:
+        matter: what is appealed, an `AppealMatter`.
 
     Raises:
         NotAllowed: `by` does not send applications for the applying pharmacy.
@@ -83,12 +83,12 @@ def draft(
     if not by.has(Permission.SEND_APPLICATIONS) or not works_here(by, application):
         raise NotAllowed
     case = Case.objects.select_for_update(of=("self",)).get(application=application)
-    decision = _demand_appealable(case)
-    appeal = Appeal.objects.filter(decision=decision, status=AppealStatus.DRAFT).first()
+    appealed = _demand_appealable(case, matter)
+    appeal = Appeal.objects.filter(**appealed.lookup, status=AppealStatus.DRAFT).first()
     if appeal is None:
         appeal = Appeal(
             case=case,
-            decision=decision,
+            **appealed.fields,
             channel=AppealChannel.KLAS,
             created_by=by,
             created_at=clock.now(),
@@ -112,7 +112,7 @@ def lodge(appeal: Appeal, *, by: Assignment, opened_revision: int | None = None)
         NotAllowed, WrongState, Stale: see `Flow.perform`.
     """
     case = Case.objects.select_for_update(of=("self",)).get(pk=appeal.case_id)
-    if case.status != CaseStatus.DECIDED:
+    if case.status != CaseStatus.DECIDED or appeal.decision.round != case.round:
         raise WrongState(_("Ärendet är öppnat igen. Det finns inget beslut att överklaga."))
     if not all(str(appeal.text.get(key, "")).strip() for key in ("change", "how", "reasons")):
         raise Refused(_("Skriv vad som ska ändras, hur och varför, innan du skickar."))
@@ -128,12 +128,19 @@ def lodge(appeal: Appeal, *, by: Assignment, opened_revision: int | None = None)
 
 @transaction.atomic
 def register(
-    case: Case, facts: AppealFacts, *, received_on: date, file: RebuiltFile, by: Assignment
+    case: Case,
+    facts: AppealFacts,
+    *,
+    received_on: date,
+    file: RebuiltFile,
+    by: Assignment,
+    matter: str = AppealMatter.DECISION,
 ) -> Appeal:
     """Register an appeal that came by post, with its scanned pages.
 
     Args:
         received_on: the day it came in to the agency.
+        matter: what is appealed, an `AppealMatter`.
 
     Raises:
         NotAllowed: the role handles no cases.
@@ -143,16 +150,16 @@ def register(
     if not by.has(Permission.HANDLE_CASES):
         raise NotAllowed
     locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    decision = _demand_appealable(locked)
+    appealed = _demand_appealable(locked, matter)
     if received_on > clock.today():
         raise Refused(_("Dagen ligger i framtiden. Skriv dagen då överklagandet kom in."))
-    if decision.decided_at and received_on < timezone.localdate(decision.decided_at):
+    if received_on < timezone.localdate(appealed.decided_at):
         raise Refused(_("Överklagandet kan inte ha kommit in före beslutet. Kontrollera dagen."))
-    for begun in Appeal.objects.filter(decision=decision, status=AppealStatus.DRAFT):
+    for begun in Appeal.objects.filter(**appealed.lookup, status=AppealStatus.DRAFT):
         _discard(begun)
     appeal: Appeal = Appeal.objects.create(
         case=locked,
-        decision=decision,
+        **appealed.fields,
         channel=AppealChannel.POST,
         text=vars(facts),
         created_by=by,
@@ -176,28 +183,13 @@ def discard(appeal: Appeal, *, by: Assignment) -> None:
     _discard(locked)
 
 
-def delivered_on(decision: Decision) -> date | None:
-    """The day the party got a decision: when its letter was delivered (FL 44 §), once it is."""
-    event = (
-        LetterEvent.objects.filter(
-            subject__decision=decision,
-            subject__recipient=Recipient.PHARMACY,
-            subject__reason=LetterReason.DECISION,
-            action="deliver",
-        )
-        .order_by("at")
-        .first()
-    )
-    return None if event is None else timezone.localdate(event.at)
-
-
-def _demand_appealable(case: Case) -> Decision:
-    decision = appealable(case)
-    if decision is None:
+def _demand_appealable(case: Case, matter: str) -> Appealed:
+    appealed = appealable(case, matter)
+    if appealed is None:
         raise WrongState(
             _("Det finns inget beslut att överklaga, eller så är det redan överklagat.")
         )
-    return decision
+    return appealed
 
 
 def _receive(
@@ -209,7 +201,10 @@ def _receive(
     by: Assignment,
     opened_revision: int | None = None,
 ) -> Appeal:
-    got_on = delivered_on(appeal.decision)
+    appealed = Appealed.by(appeal)
+    with translation.override("sv"):
+        words = appealed.words
+    got_on = appealed.delivered_on
     last_on = appeal_last_day(got_on) if got_on else None
     received = APPEAL.perform(
         appeal,
@@ -223,9 +218,16 @@ def _receive(
         last_on=last_on,
         is_in_time=last_on is None or on <= last_on,
     )
-    CASE.perform(case, "appealed", by=by, data={"number": received.number})
+    CASE.perform(
+        case, "appealed", by=by, data={"number": received.number, "matter": appealed.matter}
+    )
     told_after.appealed(
-        case.application, by=by, number=received.number, received_on=on, occasion=received.pk
+        case.application,
+        by=by,
+        number=received.number,
+        matter=appealed.matter,
+        received_on=on,
+        occasion=received.pk,
     )
     order(
         case,
@@ -233,7 +235,10 @@ def _receive(
         reason=LetterReason.APPEAL_RECEIVED,
         about=received,
         facts=appeal_received.facts(
-            received_on=on, in_time=bool(received.is_in_time), decision_dnr=case.dnr
+            received_on=on,
+            in_time=bool(received.is_in_time),
+            decision_dnr=case.dnr,
+            appealed=words,
         ),
     )
     audit.record(AccessAction.WRITE, by=by, what="appeal", obj=received, whose=case.dnr)

@@ -13,7 +13,8 @@ from accounts.models import Assignment
 from applications.models import ApplicationReceipt
 from applications.services import documents as quality_documents
 from applications.services import supplements as pharmacys
-from decisions.enums import LetterStatus, Recipient
+from decisions.appealed import Appealed
+from decisions.enums import AppealMatter, LetterStatus, Recipient
 from decisions.letters import court_file
 from decisions.models import Appeal, AppealFile, Case, Communication, Letter
 from decisions.services import appeal_documents
@@ -49,6 +50,8 @@ class _Maker:
             "case__application__pharmacy",
             "case__application__product",
             "decision__decided_by__user",
+            "revocation__licence",
+            "rejection",
             "settled_by__user",
         ).get(pk=file.appeal_id)
         self.parts = list(_parts(appeal))
@@ -76,6 +79,12 @@ def _parts(appeal: Appeal) -> Iterator[Part]:
     )
     of_decision = [letter for letter in letters if letter.decision_id == appeal.decision_id]
     of_pharmacy = [one for one in of_decision if one.recipient == Recipient.PHARMACY]
+    appealed = Appealed.by(appeal)
+    if appealed.matter != AppealMatter.DECISION:
+        named = (appealed.about, appealed.letter_reason)
+        first = next(one for one in letters if (one.about, one.reason) == named)
+        yield _rendered(first, "Det överklagade beslutet", appealed.title)
+        letters.remove(first)
     for letter in of_pharmacy:
         yield _rendered(letter, "Beslutet", letter.get_reason_display())
     versions = MotivationDocument.objects.filter(
@@ -86,12 +95,36 @@ def _parts(appeal: Appeal) -> Iterator[Part]:
     for written in versions.defer(None).select_related("version").order_by("version__number"):
         title = f"Licensmotivering, version {written.version.number}"
         yield _rendered(written, title, application.motivation.reference or "")
-    for file in attachments.readable_by(application.motivation, by).order_by("uploaded_at", "pk"):
+    attached = attachments.readable_by(application.motivation, by)
+    # Those sent in a later case on the same motivation are no part of this one.
+    attached = attached.filter(version__created_at__lte=appeal.decision.decided_at)
+    for file in attached.order_by("uploaded_at", "pk"):
         yield from _uploaded(file, "Bilaga till licensmotiveringen", by=by)
     receipt = ApplicationReceipt.objects.defer(None).get(application=application)
     yield _rendered(receipt, "Ansökan", application.pharmacy.name)
     for document in quality_documents.readable_by(application, by).order_by("uploaded_at", "pk"):
         yield from _uploaded(document, "Bilaga till ansökan", by=by)
+    yield from _asked(appeal, by=by)
+    for sent in Communication.objects.filter(case=case).order_by("pk"):
+        html = court_file.communication(appeal, sent)
+        yield _made(html, "Kommunicering före beslut", timezone.localdate(sent.sent_at))
+    for letter in letters:
+        if letter not in of_pharmacy:
+            to = letter.get_recipient_display().lower()
+            yield _rendered(letter, f"Brev till {to}", letter.get_reason_display())
+    # The one that was rejected comes before the appeal of its rejection.
+    for one in (appeal.rejection, appeal):
+        if one is not None:
+            yield from _lodged(one, by=by)
+    assert appeal.settled_at is not None  # noqa: S101
+    yield _made(
+        court_file.reconsideration(appeal), "Omprövning", timezone.localdate(appeal.settled_at)
+    )
+
+
+def _asked(appeal: Appeal, *, by: Assignment) -> Iterator[Part]:
+    """The questions that were put in the case, with their answers."""
+    case, application = appeal.case, appeal.case.application
     for asked, requests in (
         ("apoteket", pharmacys.requests_of(application, by=by)),
         ("förskrivaren", prescribers.requests_of(application.motivation, by=by)),
@@ -104,20 +137,14 @@ def _parts(appeal: Appeal) -> Iterator[Part]:
                     f"Komplettering {request.number} från {asked}",
                     timezone.localdate(request.asked_at),
                 )
-    for sent in Communication.objects.filter(case=case).order_by("pk"):
-        html = court_file.communication(appeal, sent)
-        yield _made(html, "Kommunicering före beslut", timezone.localdate(sent.sent_at))
-    for letter in letters:
-        if letter not in of_pharmacy:
-            to = letter.get_recipient_display().lower()
-            yield _rendered(letter, f"Brev till {to}", letter.get_reason_display())
-    assert appeal.received_on and appeal.settled_at  # noqa: S101, PT018
+
+
+def _lodged(appeal: Appeal, *, by: Assignment) -> Iterator[Part]:
+    """An appeal as it came in, with its files."""
+    assert appeal.received_on is not None  # noqa: S101
     yield _made(court_file.lodged(appeal), f"Överklagande {appeal.number}", appeal.received_on)
     for attached in appeal_documents.readable_by(appeal, by).order_by("uploaded_at", "pk"):
         yield from _uploaded(attached, "Bilaga till överklagandet", by=by)
-    yield _made(
-        court_file.reconsideration(appeal), "Omprövning", timezone.localdate(appeal.settled_at)
-    )
 
 
 def _rendered(document: RenderedDocument, title: str, details: str) -> Part:

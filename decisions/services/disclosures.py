@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Assignment
+from decisions import disclosed_files
 from decisions.disclosing import Documents, documents_of
 from decisions.enums import SecrecyGround
 from decisions.flow import CASE
@@ -49,7 +50,8 @@ def disclose(case: Case, choice: Choice, *, seen: str, by: Assignment) -> Disclo
         NotAllowed: the role gives nothing out.
         Stale: the case holds something else than when it was read.
         Refused: a field is masked without a provision, or opened without a reason or though it is
-            protected, or nothing says what is asked for or why it is masked.
+            protected, or nothing says what is asked for or why it is masked; or a file or letter
+            is given out that says what is masked, or that is not there yet.
     """
     if not by.has(Permission.DISCLOSE):
         raise NotAllowed
@@ -58,6 +60,7 @@ def disclose(case: Case, choice: Choice, *, seen: str, by: Assignment) -> Disclo
     if documents.fingerprint != seen:
         raise Stale(_("Något har ändrats i ärendet sedan du läste handlingarna. Läs dem igen."))
     _check(documents, choice)
+    _check_files(documents, choice, by=by)
     titles = {field.key: field.title for field in documents.fields}
     disclosure: Disclosure = Disclosure.objects.create(
         case=locked,
@@ -90,12 +93,25 @@ def content_of(documents: Documents, masked: Mapping[str, str]) -> list[dict[str
             "rows": [
                 {"title": field.title, "masked": masked[field.key]}
                 if field.key in masked
-                else {"title": field.title, "value": field.value, "is_file": field.is_file}
+                else {"title": field.title, "value": field.value, "file": field.file}
                 for field in part.fields
             ],
         }
         for part in documents.parts
     ]
+
+
+def _check_files(documents: Documents, choice: Choice, *, by: Assignment) -> None:
+    masked = [
+        value
+        for field in documents.fields
+        if field.key in choice.masked and not field.file
+        for value in field.value
+    ]
+    for field in documents.fields:
+        if field.file and field.key not in choice.masked:
+            part = disclosed_files.part_of(field.file, title=field.title, by=by)
+            disclosed_files.demand_clean(part, masked)
 
 
 def _check(documents: Documents, choice: Choice) -> None:

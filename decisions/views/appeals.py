@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from decisions import appeal_presentation as presentation
 from decisions.appeal_presentation import ACTS, TABS, Act, visible_to
+from decisions.appealed import Appealed, all_appealable
 from decisions.enums import AppealStatus
 from decisions.forms.appeals import RegisterAppealForm
 from decisions.models import Appeal, AppealFile, Case
@@ -88,6 +89,7 @@ class AppealView(_OnAppeal):
         context = {
             "appeal": appeal,
             "case": appeal.case,
+            "appealed": Appealed.by(appeal),
             "facts": presentation.appeal_facts(appeal),
             "written": presentation.written_rows(appeal),
             "documents": list(appeal_documents.readable_by(appeal, by)),
@@ -156,13 +158,13 @@ class RegisterAppealView(CaseView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         case = self.found(pk)
-        if appeals.appealable(case) is None:
+        if not all_appealable(case):
             return redirect(case)
-        return self._form_page(case, RegisterAppealForm())
+        return self._form_page(case, RegisterAppealForm(appealable=all_appealable(case)))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         case = self.found(pk)
-        form = RegisterAppealForm(request.POST, request.FILES)
+        form = RegisterAppealForm(request.POST, request.FILES, appealable=all_appealable(case))
         return upload(
             request, form, lambda file: self._register(case, file, form)
         ) or self._form_page(self.found(pk), form, status=status_of(form))
@@ -173,6 +175,7 @@ class RegisterAppealView(CaseView):
             appeals.AppealFacts(change=form.cleaned_data["change"], how="", reasons=""),
             received_on=form.cleaned_data["received_on"],
             file=file,
+            matter=form.cleaned_data["matter"],
             by=self.acting,
         )
         messages.success(self.request, _("Överklagandet är registrerat. Apoteket har fått besked."))

@@ -9,6 +9,7 @@ from applications.services import documents as quality_documents
 from applications.services import duplicates
 from decisions import before, letter_queries, presentation, queries, review, words
 from decisions.appeal_presentation import appeal_part
+from decisions.appealed import all_appealable
 from decisions.corrections import as_corrected, corrections_of
 from decisions.enums import CaseStatus, LicenceStatus
 from decisions.flow import CASE
@@ -17,7 +18,6 @@ from decisions.letters import decision_fragment
 from decisions.models import Case
 from decisions.queue_presentation import late
 from decisions.services import cases
-from decisions.services.appeals import appealable
 from decisions.supplement_presentation import supplement_part
 from klas import audit, clock
 from klas.access import Permission
@@ -107,7 +107,7 @@ class CaseView(ActingView):
             "licence_status": LicenceStatus(licence.status) if licence else None,
             "may_decide": by.has(Permission.DECIDE),
             **appeal_part(case),
-            "may_register_appeal": may_handle and appealable(case) is not None,
+            "may_register_appeal": may_handle and bool(all_appealable(case)),
             "letters": presentation.letter_rows(letter_queries.letters_of(case)),
             "motivation_parts": motivation_rows(kind, readings[-1].answers),
             "steps": version_steps(kind, readings),

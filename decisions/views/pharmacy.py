@@ -7,12 +7,14 @@ from django.shortcuts import get_object_or_404, render
 from accounts.models import Assignment
 from applications.queries import of_pharmacy
 from decisions import letter_queries, queries
+from decisions.appeal_presentation import appeal_links
+from decisions.appealed import all_appealable
 from decisions.corrections import as_corrected, corrections_of
 from decisions.enums import LetterReason
 from decisions.letters import decision_fragment
 from decisions.models import Letter
 from decisions.presentation import letter_rows
-from decisions.services.appeals import appealable, latest_appeal
+from decisions.services.appeals import appeals_of
 from klas import audit
 from klas.access import Permission
 from klas.acting import ActingView
@@ -45,9 +47,8 @@ class PharmacyDecisionView(ActingView):
             "licence": queries.licence_of(decision),
             "letter": letter_queries.decided_letter(application),
             "later": letter_queries.later_letters(application),
-            "may_appeal": self.acting.has(Permission.SEND_APPLICATIONS)
-            and appealable(decision.case) is not None,
-            "appeal": latest_appeal(decision.case),
+            "appealable": appeal_links(all_appealable(decision.case), by=self.acting),
+            "appeals": appeals_of(decision.case),
         }
         return render(request, "decisions/pharmacy_decision.html", context)
 

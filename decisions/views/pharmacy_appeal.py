@@ -14,10 +14,11 @@ from applications.models import Application
 from applications.queries import of_pharmacy
 from decisions import appeal_presentation as presentation
 from decisions import letter_queries
-from decisions.enums import AppealStatus
+from decisions.appealed import Appealed, all_appealable, appealable
+from decisions.enums import AppealMatter, AppealStatus
 from decisions.forms import ActForm
 from decisions.forms.appeals import AppealDocumentForm, AppealForm
-from decisions.models import Appeal, Case, Decision
+from decisions.models import Appeal, Case
 from decisions.rules import appeal_last_day
 from decisions.services import appeal_documents, appeals
 from klas import audit
@@ -43,36 +44,48 @@ class _OnApplication(ActingView):
     def case(self) -> Case:
         return get_object_or_404(Case, application=self.application)
 
+    @cached_property
+    def matter(self) -> str:
+        """What the address says is appealed."""
+        matter: str = self.kwargs["matter"]
+        if matter not in AppealMatter.values:
+            raise Http404
+        return matter
+
     def draft(self) -> Appeal | None:
-        """The draft of the live decision, if one is begun."""
+        """The draft of an appeal of what can be appealed, if one is begun."""
+        appealed = appealable(self.case, self.matter)
+        if appealed is None:
+            return None
         return (
-            Appeal.objects.filter(
-                case=self.case, decision__round=self.case.round, status=AppealStatus.DRAFT
-            )
-            .select_related("case__application", "decision")
+            Appeal.objects.filter(**appealed.lookup, status=AppealStatus.DRAFT)
+            .select_related("case__application", "decision", "revocation", "rejection")
             .first()
         )
 
     def address(self, name: str) -> str:
-        """One of the pages of this application's appeal."""
-        return reverse(f"decisions:{name}", args=[self.application.pk])
+        """One of the pages of a draft."""
+        return reverse(f"decisions:{name}", args=[self.application.pk, self.matter])
 
-    def step(self) -> tuple[Appeal | None, Decision | None]:
-        """The draft, and the decision that can be appealed (None: nothing can be)."""
-        return self.draft(), appeals.appealable(self.case)
+    def step(self) -> tuple[Appeal | None, Appealed | None]:
+        """The draft, and what can be appealed (None: nothing can be)."""
+        return self.draft(), appealable(self.case, self.matter)
 
     def elsewhere(self) -> HttpResponse:
         """Where one goes when there is nothing to appeal: to what was lodged, or the decision."""
-        lodged = appeals.latest_appeal(self.case) is not None
-        return redirect(self.address("appeal_lodged" if lodged else "pharmacy_decision"))
+        lodged = appeals.appeals_of(self.case).exists()
+        page = "appeal_lodged" if lodged else "pharmacy_decision"
+        return redirect(f"decisions:{page}", self.application.pk)
 
-    def around(self, decision: Decision) -> dict[str, Any]:
-        """What each step shows of the decision."""
-        got_on = appeals.delivered_on(decision)
+    def around(self, appealed: Appealed) -> dict[str, Any]:
+        """What each step shows of what is appealed."""
+        got_on = appealed.delivered_on
         last_on = appeal_last_day(got_on) if got_on else None
         return {
             "application": self.application,
-            "decision": decision,
+            "appealed": appealed,
+            "matter": self.matter,
+            "title": presentation.APPEAL_TITLES[appealed.matter],
             "deadline": presentation.deadline_words(last_on),
         }
 
@@ -80,47 +93,53 @@ class _OnApplication(ActingView):
 class WriteView(_OnApplication):
     """What is to be changed, how, and why."""
 
-    def get(self, request: HttpRequest, application_pk: int) -> HttpResponse:
-        draft, decision = self.step()
-        if decision is None:
+    def get(self, request: HttpRequest, application_pk: int, matter: str) -> HttpResponse:
+        draft, appealed = self.step()
+        if appealed is None:
             return self.elsewhere()
         form = AppealForm(initial=draft.text if draft else None)
-        return self._page(form, draft, decision)
+        return self._page(form, draft, appealed)
 
-    def post(self, request: HttpRequest, application_pk: int) -> HttpResponse:
-        draft, decision = self.step()
+    def post(self, request: HttpRequest, application_pk: int, matter: str) -> HttpResponse:
+        draft, appealed = self.step()
         form = AppealForm(request.POST)
-        if decision is None:
+        if appealed is None:
             return self.elsewhere()
         if not form.is_valid():
-            return self._page(form, draft, decision, status=422)
+            return self._page(form, draft, appealed, status=422)
 
         def act() -> str:
             # A page opened before there was a draft must not replace what a colleague began.
             revision = opened_revision(request) or 0
-            appeals.draft(self.application, form.facts(), by=self.acting, opened_revision=revision)
+            appeals.draft(
+                self.application,
+                form.facts(),
+                matter=self.matter,
+                by=self.acting,
+                opened_revision=revision,
+            )
             return self.address("appeal_documents")
 
         try:
             return once(request, act)
         except Refused as error:
             form.add_error(None, str(error))
-            return self._page(form, self.draft(), decision, status=409)
+            return self._page(form, self.draft(), appealed, status=409)
 
     def _page(
-        self, form: AppealForm, draft: Appeal | None, decision: Decision, status: int = 200
+        self, form: AppealForm, draft: Appeal | None, appealed: Appealed, status: int = 200
     ) -> HttpResponse:
-        context = {**self.around(decision), "form": form, "appeal": draft}
+        context = {**self.around(appealed), "form": form, "appeal": draft}
         return render(self.request, "decisions/pharmacy_appeal.html", context, status=status)
 
 
 class DocumentsView(_OnApplication):
     """The prescriber's statement and other files, with a form to add one."""
 
-    def get(self, request: HttpRequest, application_pk: int) -> HttpResponse:
+    def get(self, request: HttpRequest, application_pk: int, matter: str) -> HttpResponse:
         return self._page(AppealDocumentForm())
 
-    def post(self, request: HttpRequest, application_pk: int) -> HttpResponse:
+    def post(self, request: HttpRequest, application_pk: int, matter: str) -> HttpResponse:
         draft = self.draft()
         if draft is None:
             return self.elsewhere()
@@ -137,11 +156,11 @@ class DocumentsView(_OnApplication):
         return added.written_at
 
     def _page(self, form: AppealDocumentForm, status: int = 200) -> HttpResponse:
-        draft, decision = self.step()
-        if draft is None or decision is None:
+        draft, appealed = self.step()
+        if draft is None or appealed is None:
             return self.elsewhere()
         context = {
-            **self.around(decision),
+            **self.around(appealed),
             "appeal": draft,
             "form": form,
             "documents": list(appeal_documents.readable_by(draft, self.acting)),
@@ -154,10 +173,14 @@ class DocumentsView(_OnApplication):
 class RemoveView(_OnApplication):
     """Takes a file of the draft away (POST). A second press leads to the same list."""
 
-    def get(self, request: HttpRequest, application_pk: int, attachment_pk: int) -> HttpResponse:
+    def get(
+        self, request: HttpRequest, application_pk: int, matter: str, attachment_pk: int
+    ) -> HttpResponse:
         return redirect(self.address("appeal_documents"))
 
-    def post(self, request: HttpRequest, application_pk: int, attachment_pk: int) -> HttpResponse:
+    def post(
+        self, request: HttpRequest, application_pk: int, matter: str, attachment_pk: int
+    ) -> HttpResponse:
         draft = self.draft()
         if draft is None:
             return self.elsewhere()
@@ -178,17 +201,18 @@ class RemoveView(_OnApplication):
 class CheckView(_OnApplication):
     """All answers once more; POST lodges the appeal."""
 
-    def get(self, request: HttpRequest, application_pk: int) -> HttpResponse:
+    def get(self, request: HttpRequest, application_pk: int, matter: str) -> HttpResponse:
         return self._page(ActForm())
 
-    def post(self, request: HttpRequest, application_pk: int) -> HttpResponse:
+    def post(self, request: HttpRequest, application_pk: int, matter: str) -> HttpResponse:
         draft = self.draft()
         if draft is None:
             return self.elsewhere()
 
         def act() -> str:
-            appeals.lodge(draft, by=self.acting, opened_revision=opened_revision(request))
-            return self.address("appeal_lodged")
+            revision = opened_revision(request)
+            lodged = appeals.lodge(draft, by=self.acting, opened_revision=revision)
+            return reverse("decisions:own_appeal", args=[self.application.pk, lodged.pk])
 
         try:
             return once(request, act)
@@ -196,11 +220,11 @@ class CheckView(_OnApplication):
             return self._page(ActForm.refused(error), status=409)
 
     def _page(self, act: ActForm, status: int = 200) -> HttpResponse:
-        draft, decision = self.step()
-        if draft is None or decision is None:
+        draft, appealed = self.step()
+        if draft is None or appealed is None:
             return self.elsewhere()
         context = {
-            **self.around(decision),
+            **self.around(appealed),
             "appeal": draft,
             "act": act,
             "written": presentation.written_rows(draft),
@@ -209,13 +233,45 @@ class CheckView(_OnApplication):
         return render(self.request, "decisions/pharmacy_appeal_check.html", context, status=status)
 
 
+class DiscardView(_OnApplication):
+    """Asks before the draft is thrown away with its files; POST does it."""
+
+    def get(self, request: HttpRequest, application_pk: int, matter: str) -> HttpResponse:
+        return self._page(ActForm())
+
+    def post(self, request: HttpRequest, application_pk: int, matter: str) -> HttpResponse:
+        draft = self.draft()
+        if draft is None:
+            return self.elsewhere()
+
+        def act() -> str:
+            appeals.discard(draft, by=self.acting)
+            messages.success(request, _("Utkastet är kastat."))
+            return reverse("decisions:pharmacy_decision", args=[application_pk])
+
+        try:
+            return once(request, act)
+        except Refused as error:
+            return self._page(ActForm.refused(error), status=409)
+
+    def _page(self, act: ActForm, status: int = 200) -> HttpResponse:
+        draft, appealed = self.step()
+        if draft is None or appealed is None:
+            return self.elsewhere()
+        context = {**self.around(appealed), "act": act}
+        return render(
+            self.request, "decisions/pharmacy_appeal_discard.html", context, status=status
+        )
+
+
 class LodgedView(_OnApplication):
-    """The receipt, and how far the appeal has come."""
+    """The receipt, and how far an appeal has come: the latest unless one is named."""
 
     permission = Permission.APPLY
 
-    def get(self, request: HttpRequest, application_pk: int) -> HttpResponse:
-        appeal = appeals.latest_appeal(self.case)
+    def get(self, request: HttpRequest, application_pk: int, pk: int | None = None) -> HttpResponse:
+        found = list(appeals.appeals_of(self.case))
+        appeal = next((one for one in found if pk in (None, one.pk)), None)
         if appeal is None:
             raise Http404
         audit.record(
@@ -224,6 +280,13 @@ class LodgedView(_OnApplication):
         context = {
             "application": self.application,
             "appeal": appeal,
+            "others": [
+                {"appeal": one, "title": Appealed.by(one).title} for one in found if one != appeal
+            ],
+            "appealable": presentation.appeal_links(
+                [one for one in all_appealable(self.case) if one.rejection == appeal],
+                by=self.acting,
+            ),
             "facts": presentation.appeal_facts(appeal),
             "written": presentation.written_rows(appeal),
             "next": presentation.next_words(appeal),
@@ -258,8 +321,12 @@ class _OnFile(FileView):
         return appeal_documents.openable_by(self.appeal, self.acting)
 
     def get_back(self) -> tuple[str, str]:
-        page = "appeal_documents" if self.appeal.is_draft else "appeal_lodged"
-        return reverse(f"decisions:{page}", args=[self.kwargs["pk"]]), _("Överklagandet")
+        page, which = (
+            ("appeal_documents", self.appeal.matter)
+            if self.appeal.is_draft
+            else ("own_appeal", self.appeal.pk)
+        )
+        return reverse(f"decisions:{page}", args=[self.kwargs["pk"], which]), _("Överklagandet")
 
 
 class OwnDocumentView(_OnFile, DownloadView):

@@ -113,6 +113,8 @@ class Kind:
         no_renewal: why its licences cannot be renewed without a new motivation, from the open
             answers; "" when they can.
         advisers: what looks for answers that will be asked about, in substance (`advising`).
+        public: the answers that are open when documents are given out (`decisions.disclosing`), as
+            “section.field”; every other is masked.
         reminders: profession → what its holders are reminded of beside the clinical text.
     """
 
@@ -137,6 +139,7 @@ class Kind:
     no_renewal: Callable[[Answers], Text] = lambda answers: ""
     only_listed_units: bool = False
     advisers: tuple[Adviser, ...] = ()
+    public: frozenset[str] = frozenset()
     reminders: Mapping[Profession, Text] = field(default_factory=dict)
 
     @property

@@ -24,6 +24,23 @@ PRODUCT, CLINICAL, HANDLING = "lakemedel", "motivering", "hantering"
 # Put beside the answers of a draft, so that the forms can ask what only one profession is asked, or
 # only who renews a licence.
 AUTHOR = "_author"
+# What is open of every kind when documents are given out: which product, and that it was told of.
+PUBLIC = frozenset(
+    f"{PRODUCT}.{name}"
+    for name in (
+        "name",
+        "substances",
+        "form",
+        "strength",
+        "mah",
+        "atc",
+        "approved_elsewhere",
+        "country",
+        "approval_number",
+        "withdrawn_by_authority",
+        "approved_in_sweden",
+    )
+) | {f"{HANDLING}.{name}" for name in ("pharmacy", "informed", "not_research")}
 # What the Swedish register held when the product was saved (`motivations.queries.known_product`).
 APPROVED = "approved_in_sweden"
 

@@ -30,6 +30,7 @@ from motivations.kinds.common import (
     CLINICAL,
     HANDLING,
     PRODUCT,
+    PUBLIC,
     ClinicalForm,
     HandlingForm,
     ProductForm,
@@ -289,4 +290,7 @@ GENERAL = Kind(
     search_facts=_search_facts,
     prescription_by_permission=True,
     reminders=DENTISTS,
+    public=PUBLIC
+    | {f"{UNITS}.units", f"{UNITS}.larger_organisation", f"{HANDLING}.units_know"}
+    | {f"{NEED}.{name}" for name in ("expected_patients", "amount", "unit")},
 )

@@ -31,6 +31,7 @@ from motivations.kinds.common import (
     CLINICAL,
     HANDLING,
     PRODUCT,
+    PUBLIC,
     ClinicalForm,
     HandlingForm,
     ProductForm,
@@ -401,4 +402,5 @@ INDIVIDUAL = Kind(
     search_facts=_search_facts,
     any_pharmacy=True,
     reminders=DENTISTS,
+    public=PUBLIC,
 )

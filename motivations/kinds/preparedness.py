@@ -32,6 +32,7 @@ from motivations.kinds.common import (
     CLINICAL,
     HANDLING,
     PRODUCT,
+    PUBLIC,
     ClinicalForm,
     HandlingForm,
     ProductForm,
@@ -324,4 +325,7 @@ PREPAREDNESS = Kind(
     advisers=(product_advice, _advice, clinical_advice, handling_advice),
     always_two_persons=True,
     only_listed_units=True,
+    public=PUBLIC
+    | {f"{THREAT}.{name}" for name in ("category", "for_whom")}
+    | {f"{ORGANISATION}.organisation", f"{HANDLING}.organisation_knows"},
 )

@@ -36,7 +36,7 @@ from motivations.kinds.animals import (
     scope_of,
 )
 from motivations.kinds.base import Kind, Route, SearchFact, SlipWords, Words
-from motivations.kinds.common import CLINICAL, HANDLING, PRODUCT, ProductForm
+from motivations.kinds.common import CLINICAL, HANDLING, PRODUCT, PUBLIC, ProductForm
 from motivations.kinds.dosing import says_per_kg
 from motivations.kinds.individual import TREATMENT, treatment_months, treatment_quantity
 from motivations.kinds.quantities import treatment_advice
@@ -158,4 +158,7 @@ VETERINARY = Kind(
     for_animals=lambda answers: True,
     no_renewal=_no_renewal,
     advisers=(product_advice, _advice, clinical_advice, ongoing_advice, handling_advice),
+    public=PUBLIC
+    | {f"{ANIMALS}.{name}" for name in ("scope", "species")}
+    | {f"{FOOD}.{name}" for name in ("food_producing", "cascade_step", "withdrawal")},
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from decisions.enums import LetterReason, Recipient
-from decisions.letters import appeal_received, delay, injunction
+from decisions.letters import appeal_received, appeal_rejected, delay, injunction
 from decisions.models import Case, Letter
 from decisions.services.ordering import order
 from klas import clock
@@ -96,6 +96,9 @@ SAMPLES: dict[str, Callable[[], Letter]] = {
         Recipient.PHARMACY,
         LetterReason.APPEAL_RECEIVED,
         appeal_received.facts(received_on=DAY, in_time=False, decision_dnr="5.8.1-2026-000123"),
+    ),
+    "pharmacy_appeal_rejected": lambda: _ordered(
+        Recipient.PHARMACY, LetterReason.APPEAL_REJECTED, appeal_rejected.EXAMPLE
     ),
 }
 

@@ -8,19 +8,26 @@ from django.db import connections
 from django.urls import reverse
 
 from accounts.models import Assignment
-from decisions.enums import AppealStatus, LetterReason
+from decisions.enums import AppealStatus, CourtOutcome, LetterReason
 from decisions.models import Appeal, Case, Letter
 from decisions.services import appeals
 from klas.errors import Refused
 from tests import factories
 from tests.applications.conftest import hidden, press, text_of
-from tests.decisions.test_appeals import FACTS, drafted, lodged, pharmacist_of, rejected
+from tests.decisions.test_appeals import (
+    FACTS,
+    concluded,
+    drafted,
+    lodged,
+    pharmacist_of,
+    rejected,
+)
 
 WRITTEN = {"change": "Avslaget", "how": "Bifall.", "reasons": "Behovet finns."}
 
 
-def page(name: str, case: Case) -> str:
-    return reverse(f"decisions:{name}", args=[case.application_id])
+def page(name: str, case: Case, matter: str = "beslutet") -> str:
+    return reverse(f"decisions:{name}", args=[case.application_id, matter])
 
 
 def act_page(appeal: Appeal, act: str) -> str:
@@ -82,7 +89,33 @@ class TestThePharmacy:
         opened = hidden(client.get(page("appeal_check", case)))
         appeals.discard(draft, by=pharmacist_of(case))
         answer = client.post(page("appeal_check", case), opened)
-        assert answer["Location"] == page("pharmacy_decision", case)
+        decision = reverse("decisions:pharmacy_decision", args=[case.application_id])
+        assert answer["Location"] == decision
+
+    def test_a_draft_is_thrown_away_after_a_question(self, acting: Any) -> None:
+        case = rejected()
+        drafted(case)
+        client = acting(pharmacist_of(case))
+        address = page("appeal_discard", case)
+        assert address in client.get(page("appeal_write", case)).content.decode()
+        assert "alla bifogade filer försvinner" in text_of(client.get(address))
+        assert press(client, address).status_code == 302
+        assert not Appeal.objects.exists()
+        assert client.get(address)["Location"] == reverse(
+            "decisions:pharmacy_decision", args=[case.application_id]
+        )
+
+    def test_after_reopening_the_status_page_leads_to_the_earlier_decision(
+        self, acting: Any
+    ) -> None:
+        case = rejected()
+        appeal = concluded(CourtOutcome.REMITTED, lodged(case))
+        shown = acting(pharmacist_of(case)).get(case.application.get_absolute_url())
+        for name in ("pharmacy_decision", "appeal_lodged"):
+            address = reverse(f"decisions:{name}", args=[case.application_id])
+            assert f'href="{address}"' in shown.content.decode()
+            assert acting(pharmacist_of(case)).get(address).status_code == 200
+        assert appeal.number
 
     @pytest.mark.parametrize("name", ["appeal_write", "appeal_documents", "appeal_check"])
     def test_another_pharmacy_finds_nothing(self, acting: Any, name: str) -> None:

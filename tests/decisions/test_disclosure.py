@@ -5,17 +5,31 @@ from uuid import uuid4
 
 import pikepdf
 import pytest
+from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from accounts.models import Assignment
 from decisions import disclosing
+from decisions.enums import LetterReason, Recipient
+from decisions.letters import delay
 from decisions.models import Case, Disclosure
 from decisions.services import cases, disclosures
+from decisions.services.issuing import issue_letters
 from decisions.services.issuing_disclosures import issue_disclosures
+from decisions.services.ordering import order
 from klas.access import Role
 from klas.errors import NotAllowed, Refused, Stale
 from klas.models import AccessLogEntry
+from klas.pdf import render
+from klas.sections import Secrecy
+from klas.uploads import RebuiltFile, rebuild
+from motivations import reading
+from motivations.kinds import KINDS, Kind
+from motivations.kinds.common import HandlingForm
+from motivations.models import Attachment, MotivationVersion
+from motivations.services import attachments, submission
 from tests import factories
 from tests.klas.pdf_reading import embedded_of, opened, text_of
 
@@ -109,7 +123,129 @@ class TestThePdf:
             Disclosure.objects.filter(pk=made.pk).update(attempts=9)
 
 
+class TestFilesAndLetters:
+    """Given out whole or only named."""
+
+    @pytest.fixture
+    def with_files(self, db: None) -> Case:
+        draft = factories.draft(answers=factories.individual_answers(factories.ProductFactory()))
+        author = draft.author
+        for name, secrecy in (("journal", "clinical"), ("produktresume", "product")):
+            attachments.add(draft, file=_written(name), kind="article", secrecy=secrecy, by=author)
+        sent = submission.submit(draft, by=author)
+        case = factories.decided(of=factories.application(on=sent))
+        issue_letters()
+        return case
+
+    def test_product_files_follow_and_clinical_ones_are_named(
+        self, with_files: Case, chief: Assignment
+    ) -> None:
+        factories.disclosed(with_files, by=chief)
+        assert issue_disclosures() == 1
+        content = bytes(Disclosure.objects.values_list("pdf", flat=True).get())
+        everything = everything_in(content)
+        assert "ORDIproduktresume" in everything
+        assert "ORDIjournal" not in everything
+        assert "AUTHORjournal" not in everything
+        # Beside what its pages show a file carries nothing along.
+        assert "AUTHORproduktresume" not in everything
+
+    def test_what_says_something_masked_is_not_given_out(
+        self, with_files: Case, chief: Assignment
+    ) -> None:
+        choice, seen = _choice(with_files, chief)
+        key = next(key for key in choice.masked if key.startswith("brevet."))
+        masked = {k: v for k, v in choice.masked.items() if k != key}
+        choice, seen = _choice(with_files, chief, masked=masked, opened={key: "Efterfrågat."})
+        with pytest.raises(Refused, match="som du maskerar"):
+            disclosures.disclose(with_files, choice, seen=seen, by=chief)
+
+    def test_a_letter_without_secrets_follows(self, with_files: Case, chief: Assignment) -> None:
+        letter = order(
+            with_files,
+            to=Recipient.PHARMACY,
+            reason=LetterReason.DELAY,
+            about=with_files,
+            facts=delay.EXAMPLE,
+        )
+        issue_letters()
+        key = f"brevet.{letter.pk}"
+        choice, _ = _choice(with_files, chief)
+        masked = {k: v for k, v in choice.masked.items() if k != key}
+        choice, seen = _choice(with_files, chief, masked=masked, opened={key: "Inget hemligt."})
+        disclosures.disclose(with_files, choice, seen=seen, by=chief)
+        assert issue_disclosures() == 1
+        content = bytes(Disclosure.objects.values_list("pdf", flat=True).get())
+        assert "Beslutet dröjer" in " ".join(text_of(content).split())
+
+    def test_what_a_later_case_sent_is_no_part_of_an_earlier(
+        self, with_files: Case, chief: Assignment
+    ) -> None:
+        motivation = with_files.application.motivation
+        first = with_files.application.version
+        assert first is not None
+        later = MotivationVersion.objects.get(pk=first.pk)
+        later.pk, later.number = None, first.number + 1
+        later.save()
+        Attachment.objects.filter(motivation=motivation, secrecy="product").update(version=later)
+        parts = disclosing.documents_of(with_files, by=chief).parts
+        named = [field for part in parts for field in part.fields if field.file]
+        assert [field.value for field in named if field.key.startswith("attachment")] == [
+            ["journal.pdf"]
+        ]
+
+
+def _written(name: str) -> RebuiltFile:
+    """A PDF that says a word, with an author in its metadata."""
+    pdf = render(
+        f'<html lang="sv"><head><title>x</title><meta name="author" content="AUTHOR{name}">'
+        '<meta name="dcterms.created" content="2026-11-20T08:00:00Z">'
+        '<meta name="dcterms.modified" content="2026-11-20T08:00:00Z"></head>'
+        f"<body><h1>ORDI{name}</h1></body></html>"
+    )
+    return rebuild(SimpleUploadedFile(f"{name}.pdf", pdf.content))
+
+
 class TestTheRules:
+    def test_a_new_field_is_masked_until_it_is_listed(
+        self, decided: Case, chief: Assignment, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        version = decided.application.version
+        assert version is not None
+        monkeypatch.setitem(
+            HandlingForm.base_fields, "nytt", forms.BooleanField(label="Nytt", required=False)
+        )
+        honest = reading.read_all
+
+        def with_it(*args: Any, **kwargs: Any) -> list[reading.Reading]:
+            found = honest(*args, **kwargs)
+            for one in found:
+                one.answers["hantering"]["nytt"] = True
+            return found
+
+        monkeypatch.setattr(reading, "read_all", with_it)
+        fields = disclosing.documents_of(decided, by=chief).fields
+        assert next(f for f in fields if f.key.endswith("hantering.nytt")).ground == "25:1"
+
+    @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.code)
+    def test_what_is_listed_as_open_is_there_and_no_secret_layer(self, kind: Kind) -> None:
+        forms_of = {section.slug: section.form_class(answers={}) for section in kind.sections}
+        for listed in kind.public:
+            slug, name = listed.split(".")
+            if slug == "hantering" and name not in forms_of[slug].fields:
+                continue  # of another kind's handling
+            assert forms_of[slug].secrecy_of(name) == Secrecy.OPEN
+            assert name in forms_of[slug].fields
+
+    def test_treatment_of_a_named_patient_is_masked(self, decided: Case, chief: Assignment) -> None:
+        is_open = {
+            field.key.partition(".")[2].partition(".")[2]
+            for field in disclosing.documents_of(decided, by=chief).fields
+            if field.key.startswith("motivering.") and not field.ground
+        }
+        assert not {one for one in is_open if one.startswith(("behandling.", "motivering."))}
+        assert "lakemedel.name" in is_open
+
     def test_only_with_the_right(self, decided: Case) -> None:
         officer = factories.acting_as(Role.CASEWORKER)
         choice, seen = _choice(decided, officer)

@@ -240,6 +240,8 @@ TABLE: dict[str, str] = {
     "decisions:appeal_documents": "- 403    403    403     200   403   404    403  403    403    403",
     "decisions:appeal_remove_document": "- 403    403    403     302   403   404    403  403    403    403",
     "decisions:appeal_check": "- 403    403    403     200   403   404    403  403    403    403",
+    "decisions:appeal_discard": "- 403    403    403     200   403   404    403  403    403    403",
+    "decisions:own_appeal": "- 403    403    403     200   200   404    403  403    403    403",
     "decisions:appeal_lodged": "- 403    403    403     200   200   404    403  403    403    403",
     "decisions:own_appeal_document": "- 403    403    403     200   200   404    403  403    403    403",
     "decisions:own_appeal_document_preview": "- 403    403    403     200   200   404    403  403    403    403",
@@ -561,12 +563,21 @@ def make_world() -> World:
         "decisions:appeal_act": {"pk": appealed.pk, "act": "aterkallat"},
         **_file("decisions:appeal_document", appealed.pk, scanned.pk),
         "decisions:register_appeal": {"pk": refused.pk},
-        "decisions:appeal_write": {"application_pk": refused.application_id},
-        "decisions:appeal_documents": {"application_pk": refused.application_id},
-        "decisions:appeal_check": {"application_pk": refused.application_id},
+        **{
+            f"decisions:appeal_{page}": {
+                "application_pk": refused.application_id,
+                "matter": "beslutet",
+            }
+            for page in ("write", "documents", "check", "discard")
+        },
+        "decisions:own_appeal": {
+            "application_pk": appealed.case.application_id,
+            "pk": appealed.pk,
+        },
         "decisions:appeal_remove_document": {
             "application_pk": refused.application_id,
             "attachment_pk": to_lodge.pk,
+            "matter": "beslutet",
         },
         "decisions:appeal_lodged": {"application_pk": appealed.case.application_id},
         **_file("decisions:own_appeal_document", refused.application_id, to_lodge.pk),

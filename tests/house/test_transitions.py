@@ -164,6 +164,7 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str | None, set[str]]]] = {
         "suspend": ({"active"}, "suspended", {"caseworker", "decision_maker"}),
         "lift": ({"suspended"}, "active", {"caseworker", "decision_maker"}),
         "revoke": ({"active", "suspended"}, "revoked", {"decision_maker"}),
+        "restore": ({"revoked"}, "active", {"system"}),
         "replace": ({"active", "suspended"}, "revoked", {"system"}),
     },
     "appeal": {
@@ -176,6 +177,7 @@ EXPECTED: dict[str, dict[str, tuple[set[str], str | None, set[str]]]] = {
         "keep": ({"reconsidered"}, "kept", {"decision_maker"}),
         "forward": ({"kept"}, "forwarded", {"caseworker", "decision_maker"}),
         "conclude": ({"forwarded"}, "ended", {"caseworker", "decision_maker"}),
+        "reinstate": ({"rejected"}, "received", {"system"}),
         "withdraw": (
             {"received", "reconsidered", "kept"},
             "withdrawn",

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from decisions.examples import load as load_cases
-from decisions.models import Licence
+from decisions.models import Appeal, Case, Correction, Licence
 from licences import queries
 from licences.examples import load
-from licences.models import Dispensing
+from licences.models import Dispensing, Recall
 from licences.services.packs import Match, compare
 
 pytestmark = pytest.mark.django_db
@@ -29,3 +29,11 @@ def test_withdrawals_reversals_and_a_licence_that_is_used_up(settings: Any, tmp_
     left = {licence.pk: queries.balance_of(licence).remaining for licence in licences}
     assert left == {licence.pk: queries.recounted(licence) for licence in licences}
     assert 0 in left.values()
+    assert Licence.objects.filter(status="suspended").count() == 1
+    assert (Correction.objects.count(), Recall.objects.count()) == (1, 1)
+    assert set(Appeal.objects.values_list("status", flat=True)) == {
+        "received",
+        "forwarded",
+        "changed",
+    }
+    assert Case.objects.filter(round=2, status="in_review").count() == 1
