@@ -43,7 +43,7 @@ def part_of(file: str, *, title: str, by: Assignment) -> Part:
             )
         on = timezone.localdate(letter.ordered_at)
         return Part(title=title, on=on, pdf=bytes(letter.pdf))
-    stored = _UPLOADED[what].objects.get(pk=key)
+    stored = _UPLOADED[what]._default_manager.get(pk=key)
     if not stored.is_clean:
         raise Refused(_("Filen går inte att lämna ut: %s. Maskera den.") % stored.name)
     content = opening.open_file(stored, by).getvalue()

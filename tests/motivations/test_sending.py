@@ -1,7 +1,6 @@
 """What is sent is signed: who sends has shown who they are lately."""
 
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from django.urls import reverse

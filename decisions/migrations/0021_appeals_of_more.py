@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('decisions', '0019_appeal'),
+        ('decisions', '0020_precedent_words'),
     ]
 
     operations = [
