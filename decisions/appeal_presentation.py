@@ -91,7 +91,7 @@ def appeal_facts(appeal: Appeal) -> list[Row]:
         Row(_("Överklagar"), Appealed.by(appeal).words),
         Row(
             _("Kom in"),
-            f"{swedish_date(appeal.received_on)}, {appeal.get_channel_display().lower()}",
+            f"{swedish_date(appeal.received_on)}, {appeal.channel_words}",
         ),
         Row(_("I tid"), time_words(appeal)),
     ]

@@ -7,6 +7,7 @@ masked elsewhere is our reading of the secrecy act.
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from klas.pdf_file import Part, as_pdf, text_of
 from motivations.models import Attachment
 from motivations.services import opening
 
-_UPLOADED = {"attachment": Attachment, "document": QualityDocument}
+_UPLOADED: dict[str, Any] = {"attachment": Attachment, "document": QualityDocument}
 # Shorter values (a unit, “Ja”) stand in any document and say nothing of anybody.
 _SHORTEST = 5
 
@@ -51,21 +52,24 @@ def part_of(file: str, *, title: str, by: Assignment) -> Part:
     return Part(title=title, on=on, pdf=as_pdf(content, stored.content_type))
 
 
-def demand_clean(part: Part, masked: Iterable[str]) -> None:
+def demand_clean(part: Part, masked: Iterable[tuple[str, str]]) -> None:
     """Refuse a document that says what is masked.
 
     Args:
-        masked: the values, in words.
+        masked: titles and values.
 
     Raises:
         Refused: one of them stands in it.
     """
     text = _flat(text_of(part.pdf))
-    for value in masked:
+    for title, value in masked:
         if any(line in text for line in _lines(value)):
             raise Refused(
-                _("%s innehåller en uppgift som du maskerar. Maskera den handlingen också.")
-                % part.title
+                _(
+                    "%(document)s innehåller en uppgift som du maskerar: %(field)s. Maskera den "
+                    "handlingen också."
+                )
+                % {"document": part.title, "field": title}
             )
 
 

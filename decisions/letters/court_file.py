@@ -51,7 +51,7 @@ def lodged(appeal: Appeal) -> str:
     by_post = appeal.channel == AppealChannel.POST
     said = appeal.text
     rows = [
-        Row("Kom in", f"{_day(appeal.received_on)}, {appeal.get_channel_display().lower()}"),
+        Row("Kom in", f"{_day(appeal.received_on)}, {appeal.channel_words}"),
         Row("Klagande", _party(appeal)),
         Row("Överklagat beslut", _about_decision(appeal)),
         Row("Vad som ska ändras", said.get("change", "")),

@@ -41,12 +41,12 @@ _GROUPS = (
     Group(_("Hur apoteket har hörts"), (R.DECISION,), ("heard", "not_heard")),
     Group(
         _("Vem som har beslutat"),
-        (R.DECISION, *_TO_PRESCRIBER),
+        (R.DECISION, R.REVOCATION, R.APPEAL_REJECTED, *_TO_PRESCRIBER),
         ("decided_alone", "decided_by_two", "proposed"),
     ),
     Group(
         _("Så överklagar apoteket"),
-        (R.DECISION,),
+        (R.DECISION, R.REVOCATION, R.APPEAL_REJECTED),
         ("appeal_who", "appeal_where", "appeal_when", "appeal_medical", "appeal_next"),
     ),
     Group(_("Till förskrivaren: avslag"), (R.REJECTED,), ("prescriber_rejected",)),

@@ -144,6 +144,12 @@ class Appeal(StatefulModel):
         return AppealMatter.DECISION if self.rejection_id is None else AppealMatter.REJECTION
 
     @property
+    def channel_words(self) -> str:
+        """How it came in, within a sentence: “i KLAS”."""
+        words = str(self.get_channel_display())
+        return words[:1].lower() + words[1:]
+
+    @property
     def is_draft(self) -> bool:
         return self.status == AppealStatus.DRAFT
 

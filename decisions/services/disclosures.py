@@ -103,7 +103,7 @@ def content_of(documents: Documents, masked: Mapping[str, str]) -> list[dict[str
 
 def _check_files(documents: Documents, choice: Choice, *, by: Assignment) -> None:
     masked = [
-        value
+        (field.title, value)
         for field in documents.fields
         if field.key in choice.masked and not field.file
         for value in field.value
