@@ -21,8 +21,10 @@ from motivations.enums import Outcome, QuantityUnit
 
 OUTCOMES = [(outcome.value, outcome.label) for outcome in Outcome]
 GRANTING = (Outcome.GRANTED, Outcome.GRANTED_WITH_RESERVATION)
+# In an address or a form: to dismiss or close without the assessment being finished.
+UNTRIED = "utan-provning"
 # Outcomes without the application being tried, which need no assessment.
-UNTRIED = (Outcome.DISMISSED, Outcome.CLOSED)
+UNTRIED_OUTCOMES = (Outcome.DISMISSED, Outcome.CLOSED)
 
 REDUCED = _(
     "Licensen blir mindre eller kortare än ansökan. Skriv skäl och bestämmelser: apoteket kan "
@@ -162,7 +164,7 @@ class DecisionForm(KlasForm):
         self.is_untried = untried
         if untried:
             self.fields["outcome"].choices = [  # type: ignore[attr-defined]
-                (value, label) for value, label in OUTCOMES if value in UNTRIED
+                (value, label) for value, label in OUTCOMES if value in UNTRIED_OUTCOMES
             ]
 
     @classmethod
@@ -213,7 +215,7 @@ class DecisionForm(KlasForm):
         else:
             self._empty(quantity=None, unit="", valid_from=None, valid_to=None, conditions="")
             self._empty(revocation_clause="")
-        if outcome in UNTRIED:
+        if outcome in UNTRIED_OUTCOMES:
             self._empty(special_information="", precedent_note="", precedent_icd10="")
         if outcome == Outcome.GRANTED_WITH_RESERVATION:
             self.demand("reservation", _("Skriv vilket förbehåll som gäller"))

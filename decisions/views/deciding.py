@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from decisions import presentation, queries
 from decisions.enums import CaseStatus
 from decisions.forms import ActForm, DecisionForm, SendBackForm
+from decisions.forms.deciding import UNTRIED
 from decisions.letters import decision_fragment
 from decisions.models import Case, Decision
 from decisions.rules import letters_for, needs_two_persons
@@ -25,8 +26,6 @@ from klas.once import REVISION_FIELD, once, opened_revision
 from motivations import reading
 
 CHANGE = "_change"
-# In the form's address: to dismiss or close without the assessment being finished.
-UNTRIED = "utan-provning"
 
 
 class DecidingView(ActingView):
@@ -47,6 +46,7 @@ class DecidingView(ActingView):
         context = {
             "case": case,
             "form": form,
+            "untried": UNTRIED if form.is_untried else "",
             "revision": revision,
             "returned": returned,
             "asked_for": presentation.asked_for(case.application),
@@ -68,7 +68,7 @@ class DecidingView(ActingView):
         context = {
             "case": case,
             "carried": [(name, posted.get(name, "")) for name in form.fields if name in posted],
-            "untried": form.is_untried,
+            "untried": UNTRIED if form.is_untried else "",
             "revision": revision,
             "facts": presentation.identity_facts(case, today=clock.today()),
             "change": CHANGE,
