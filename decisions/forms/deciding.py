@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from decisions.enums import Hearing
+from decisions.enums import Hearing, TextPlace
 from decisions.models import Case, Decision
 from decisions.rules import asked_until, is_reduced, latest_valid_to
 from decisions.services.deciding import DecisionFacts
@@ -21,6 +21,8 @@ from motivations.enums import Outcome, QuantityUnit
 
 OUTCOMES = [(outcome.value, outcome.label) for outcome in Outcome]
 GRANTING = (Outcome.GRANTED, Outcome.GRANTED_WITH_RESERVATION)
+# The fields that ready-made texts are offered for.
+TEXT_PLACES = (TextPlace.REASONS, TextPlace.CONDITIONS, TextPlace.SPECIAL_INFORMATION)
 # In an address or a form: to dismiss or close without the assessment being finished.
 UNTRIED = "utan-provning"
 # Outcomes without the application being tried, which need no assessment.
