@@ -31,7 +31,7 @@ SHIPPED: tuple[tuple[str, str, str, str], ...] = (
         "med den {sista_dag}. Därefter kan {apotek} ansöka på nytt.",
     ),
     (
-        "reasons", "", "Föreläggandet har inte följts",
+        "reasons", "", "Ansökan är ofullständig",
         "{apotek} har förelagts att komplettera ansökan i ärende {diarienummer} men har inte gjort "
         "det. Ansökan är så ofullständig att den inte kan prövas.",
     ),
