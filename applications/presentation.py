@@ -17,11 +17,11 @@ from applications.services.duplicates import Duplicate
 from klas.pack import first_control_id
 from klas.presentation import quantity, swedish_date
 from klas.sections import Answers, Secrecy, Section, SectionForm, display_value
-from klas.summary import Row
+from klas.summary import Change, Row
 from motivations.enums import MotivationStatus, QuantityUnit
 from motivations.kinds import kind_of
 from motivations.models import Motivation, MotivationVersion
-from motivations.presentation import Answered, Change, SectionRows, is_free_text
+from motivations.presentation import Answered, SectionRows, is_free_text
 from pharmacies.models import Pharmacy
 
 

@@ -66,6 +66,16 @@ class Recipient(models.TextChoices):
     PRESCRIBER = "prescriber", _("Förskrivaren")
 
 
+class TextPlace(models.TextChoices):
+    """Where a ready-made text is used: in questions to somebody, or in a decision's field."""
+
+    PHARMACY = "pharmacy", _("Frågor till apoteket")
+    PRESCRIBER = "prescriber", _("Frågor till förskrivaren")
+    REASONS = "reasons", _("Skäl för beslutet")
+    CONDITIONS = "conditions", _("Villkor")
+    SPECIAL_INFORMATION = "special_information", _("Särskild information till förskrivaren")
+
+
 class LetterReason(models.TextChoices):
     """Why a letter is sent. The prescriber gets one in exactly four cases [seed]."""
 

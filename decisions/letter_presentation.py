@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from decisions.letters.library import Group, groups
+from decisions.letters.library import GROUPS, Group
 from decisions.letters.texts import TEXTS, texts, version_in_force
 from decisions.models import LetterText, PrintBatch
 from klas import clock
@@ -33,6 +33,7 @@ class TextRow:
     """One text of the letters, as the library lists it."""
 
     key: str
+    title: str
     wording: str
     draft: LetterText | None
 
@@ -42,8 +43,14 @@ def text_groups(drafts: Iterable[LetterText]) -> list[tuple[Group, list[TextRow]
     in_force = texts(version_in_force(clock.today()))
     by_key = {draft.key: draft for draft in drafts}
     return [
-        (group, [TextRow(key, in_force[key], by_key.get(key)) for key in group.keys])
-        for group in groups()
+        (
+            group,
+            [
+                TextRow(key, title, in_force[key], by_key.get(key))
+                for key, title in group.titles.items()
+            ],
+        )
+        for group in GROUPS
     ]
 
 

@@ -1,6 +1,6 @@
 """Questions about cases."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -404,18 +404,18 @@ def disclosures_of(case: Case) -> QuerySet[Disclosure]:
     return found.order_by("-ordered_at", "-pk")
 
 
-def library(*, recipient: str = "", kind: str = "") -> QuerySet[QuestionTextVersion]:
-    """The wordings that questions in use have now, by whom they are put to and topic.
+def library(*, places: Collection[str] = (), kind: str = "") -> QuerySet[QuestionTextVersion]:
+    """The wordings that the texts in use have now, by where they are used and topic.
 
     Args:
-        recipient: only those put to them, with `kind` the ones for that kind of licence or all.
+        places: only those used there, with `kind` the ones for that kind of licence or all.
     """
     newest = QuestionTextVersion.objects.filter(text_of=OuterRef("text_of")).order_by("-number")
     found = QuestionTextVersion.objects.filter(
         text_of__retired_at__isnull=True, number=Subquery(newest.values("number")[:1])
     )
-    if recipient:
-        found = found.filter(text_of__recipient=recipient, text_of__kind__in=("", kind))
+    if places:
+        found = found.filter(text_of__place__in=places, text_of__kind__in=("", kind))
     return found.select_related("text_of", "created_by__user").order_by(
-        "text_of__recipient", "text_of__topic", "pk"
+        "text_of__place", "text_of__topic", "pk"
     )

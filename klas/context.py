@@ -26,7 +26,7 @@ NAVIGATION: tuple[tuple[str, Promise, Permission], ...] = (
     ("decisions:appeals", _("Överklaganden"), Permission.VIEW_QUEUE),
     ("decisions:statistics", _("Statistik"), Permission.VIEW_STATISTICS),
     ("licences:oversight", _("Licenser"), Permission.VIEW_QUEUE),
-    ("decisions:question_texts", _("Färdiga frågor"), Permission.KEEP_QUESTIONS),
+    ("decisions:question_texts", _("Färdiga texter"), Permission.KEEP_QUESTIONS),
     ("licences:permissions", _("Tillstånd"), Permission.DECIDE),
     ("klas:access_log", _("Åtkomstlogg"), Permission.VIEW_ACCESS_LOG),
     ("decisions:fees", _("Avgifter"), Permission.VIEW_FEES),

@@ -41,7 +41,7 @@ WHAT = {
     "attachment": _("Bilaga"),
     "supplement": _("Komplettering"),
     "injunction": _("Föreläggande"),
-    "question_text": _("Färdig fråga"),
+    "question_text": _("Färdig text"),
     "reason_template": _("Textmall"),
     "application": _("Ansökan"),
     "application_list": _("Lista över apotekets ärenden"),

@@ -43,7 +43,7 @@ from klas.pack import first_control_id
 from klas.presentation import swedish_datetime, swedish_time
 from klas.rows import ADD, changed_rows
 from klas.sections import Answers, Section, SectionAnswers, SectionForm, display_value
-from klas.summary import Row
+from klas.summary import Change, Row
 
 if TYPE_CHECKING:
     from accounts.models import Assignment
@@ -73,19 +73,11 @@ class Saved(Protocol):
 
 
 @dataclass(frozen=True)
-class Difference:
-    """A question that was answered otherwise elsewhere: both answers in words."""
-
-    saved: Row
-    typed: Row
-
-
-@dataclass(frozen=True)
 class Conflict:
     """What was saved elsewhere since the page was opened: whose and when, and what differs."""
 
     saved_by: str
-    differences: list[Difference]
+    changes: list[Change]
 
 
 class SectionPageView(ActingView):
@@ -325,16 +317,15 @@ class SectionPageView(ActingView):
         return self.overview_url()
 
 
-def differences(
-    form: SectionForm, saved: SectionAnswers, typed: SectionAnswers
-) -> list[Difference]:
+def differences(form: SectionForm, saved: SectionAnswers, typed: SectionAnswers) -> list[Change]:
     """The questions whose saved answer reads otherwise than the typed one, hidden fields aside."""
     asked = {name: field for name, field in form.fields.items() if not field.widget.is_hidden}
     both = [
-        Difference(
+        Change(
+            "",
             Row(field.label or name, display_value(field, saved.get(name))),
             Row(field.label or name, display_value(field, typed.get(name))),
         )
         for name, field in asked.items()
     ]
-    return [one for one in both if one.saved.value != one.typed.value]
+    return [one for one in both if one.before.value != one.after.value]

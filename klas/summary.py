@@ -62,6 +62,18 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Change:
+    """A question with two answers, beside each other: `components/compare.html`.
+
+    `section` is where the question stands; "" when the page has one section only.
+    """
+
+    section: Text
+    before: Row
+    after: Row
+
+
+@dataclass(frozen=True)
 class Event:
     """One event of a timeline: `{% timeline events %}`. `time` is an aware datetime."""
 

@@ -21,7 +21,7 @@ from klas.fields import NoPersonalNumberField
 from klas.pack import first_control_id
 from klas.presentation import number, swedish_date
 from klas.sections import Answers, Secrecy, Section, SectionAnswers, SectionForm, display_value
-from klas.summary import Row
+from klas.summary import Change, Row
 from klas.tags import status_tag
 from medicines.models import ExactProduct
 from motivations.kinds import Kind
@@ -98,17 +98,8 @@ def answered(kind: Kind, answers: Answers) -> list[tuple[Section, list[Answered]
     return found
 
 
-@dataclass(frozen=True)
-class Change:
-    """A question that two versions answer differently; an empty row where nothing is answered."""
-
-    section: Text
-    before: Row
-    after: Row
-
-
 def changes(kind: Kind, before: Answers, after: Answers) -> list[Change]:
-    """What differs between two versions, in the order of their pages.
+    """What differs between two versions, in the order of their pages, empty where not answered.
 
     Layers that neither holds give no changes, so that a reader is told of what they may read only.
     """

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from decisions.enums import Hearing
+from decisions.enums import Hearing, TextPlace
 from decisions.models import Case, Decision
 from decisions.rules import asked_until, is_reduced, latest_valid_to
 from decisions.services.deciding import DecisionFacts
@@ -21,8 +21,12 @@ from motivations.enums import Outcome, QuantityUnit
 
 OUTCOMES = [(outcome.value, outcome.label) for outcome in Outcome]
 GRANTING = (Outcome.GRANTED, Outcome.GRANTED_WITH_RESERVATION)
+# The fields that ready-made texts are offered for.
+TEXT_PLACES = (TextPlace.REASONS, TextPlace.CONDITIONS, TextPlace.SPECIAL_INFORMATION)
+# In an address or a form: to dismiss or close without the assessment being finished.
+UNTRIED = "utan-provning"
 # Outcomes without the application being tried, which need no assessment.
-UNTRIED = (Outcome.DISMISSED, Outcome.CLOSED)
+UNTRIED_OUTCOMES = (Outcome.DISMISSED, Outcome.CLOSED)
 
 REDUCED = _(
     "Licensen blir mindre eller kortare än ansökan. Skriv skäl och bestämmelser: apoteket kan "
@@ -162,7 +166,7 @@ class DecisionForm(KlasForm):
         self.is_untried = untried
         if untried:
             self.fields["outcome"].choices = [  # type: ignore[attr-defined]
-                (value, label) for value, label in OUTCOMES if value in UNTRIED
+                (value, label) for value, label in OUTCOMES if value in UNTRIED_OUTCOMES
             ]
 
     @classmethod
@@ -213,7 +217,7 @@ class DecisionForm(KlasForm):
         else:
             self._empty(quantity=None, unit="", valid_from=None, valid_to=None, conditions="")
             self._empty(revocation_clause="")
-        if outcome in UNTRIED:
+        if outcome in UNTRIED_OUTCOMES:
             self._empty(special_information="", precedent_note="", precedent_icd10="")
         if outcome == Outcome.GRANTED_WITH_RESERVATION:
             self.demand("reservation", _("Skriv vilket förbehåll som gäller"))

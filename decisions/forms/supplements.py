@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import WaitingFor
-from decisions.enums import Recipient
+from decisions.enums import TextPlace
 from decisions.models import QuestionTextVersion
 from decisions.services.question_texts import FIELDS, name_of, unknown_fields
 from klas import clock
@@ -139,20 +139,23 @@ class InjunctionForm(_LastDayForm):
 
 
 class QuestionWordingForm(KlasForm):
-    """The wording of a question in the library."""
+    """The wording of a text in the library."""
 
     text = NoPersonalNumberField(
-        label=_("Frågans text"),
+        label=_("Text"),
         widget=forms.Textarea,
         max_length=2000,
-        error_messages={"required": _("Skriv frågans text")},
+        error_messages={"required": _("Skriv texten")},
     )
     looks: ClassVar = {"text": Look(rows=5)}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = ", ".join(f"{{{name}}}" for name in FIELDS)
-        self.fields["text"].help_text = _("Fylls i när frågan väljs: %(names)s.") % {"names": names}
+        self.fields["text"].help_text = _(
+            "Fylls i när texten väljs: %(names)s. Sista dagen är den då svaret ska ha kommit, i "
+            "ett beslut den sista som licensen gäller."
+        ) % {"names": names}
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
@@ -169,13 +172,13 @@ class QuestionWordingForm(KlasForm):
 
 
 class QuestionTextForm(QuestionWordingForm):
-    """A new question in the library."""
+    """A new text in the library."""
 
-    recipient = forms.ChoiceField(
-        label=_("Till vem?"),
-        choices=Recipient.choices,
+    place = forms.ChoiceField(
+        label=_("Var används texten?"),
+        choices=TextPlace.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Välj vem frågan ställs till")},
+        error_messages={"required": _("Välj var texten används")},
     )
     kind = forms.ChoiceField(
         label=_("Slag av licens"),
@@ -185,15 +188,15 @@ class QuestionTextForm(QuestionWordingForm):
     topic = forms.CharField(
         label=_("Ämne"),
         max_length=100,
-        help_text=_("Det som står i listan när frågan väljs, till exempel Tidigare behandling."),
+        help_text=_("Det som står i listan när texten väljs, till exempel Tidigare behandling."),
         error_messages={"required": _("Skriv ämnet")},
     )
-    field_order = ("recipient", "kind", "topic", "text")
+    field_order = ("place", "kind", "topic", "text")
     looks: ClassVar = {"text": Look(rows=5), "kind": Look(optional=False)}
 
 
 class PreviewCaseForm(KlasForm):
-    """On which case a question is shown (GET)."""
+    """On which case a text is shown (GET)."""
 
     mark_optional = False
     dnr = NoPersonalNumberField(label=_("Diarienummer"), required=False, max_length=30)

@@ -1,19 +1,19 @@
-"""The officers' library of questions: what is asked often, in words that are kept by version."""
+"""The officers' library: what is often asked, or written in decisions, kept by version."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
-from decisions.enums import Recipient
+from decisions.enums import TextPlace
 from klas.frozen import append_only
 from motivations.enums import LicenceKind
 
 
 class QuestionText(models.Model):
-    """A question that is asked often: of whom, in which kind of case, about what."""
+    """A question, or a passage of decisions, that recurs: where, in which kind of case."""
 
-    recipient = models.CharField(_("ställs till"), max_length=20, choices=Recipient)
+    place = models.CharField(_("används i"), max_length=20, choices=TextPlace)
     kind = models.CharField(_("slag av licens"), max_length=20, choices=LicenceKind, blank=True)
     topic = models.CharField(_("ämne"), max_length=100)
     retired_at = models.DateTimeField(null=True)
@@ -22,13 +22,13 @@ class QuestionText(models.Model):
     )
 
     class Meta:
-        ordering = ("recipient", "topic", "pk")
+        ordering = ("place", "topic", "pk")
         constraints = [
             models.UniqueConstraint(
-                fields=["recipient", "kind", "topic"],
+                fields=["place", "kind", "topic"],
                 condition=Q(retired_at__isnull=True),
                 name="question_text_topic_once",
-                violation_error_message=_("Det finns redan en färdig fråga om det ämnet."),
+                violation_error_message=_("Det finns redan en färdig text om det ämnet."),
             ),
             models.CheckConstraint(
                 condition=Q(retired_at__isnull=True, retired_by__isnull=True)
@@ -42,7 +42,7 @@ class QuestionText(models.Model):
 
 
 class QuestionTextVersion(models.Model):
-    """The wording of a question, never changed; {braces} are filled in when it is chosen.
+    """The wording of a text, never changed; {braces} are filled in when it is chosen.
 
     Those that came with the service have nobody in `created_by`.
     """

@@ -1,4 +1,4 @@
-"""The library of questions: worded anew by version, retired, and filled in for a case."""
+"""The library of questions and passages: worded anew by version, retired, filled in."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -15,21 +15,22 @@ from klas.errors import NotAllowed, Refused, Stale, WrongState
 from klas.models import AccessAction
 from klas.presentation import swedish_date
 
-# What a question's braces are filled in with; nothing of the patient.
+# What a text's braces are filled in with; nothing of the patient. The last day is that for the
+# answer to a question; in a decision the licence's.
 FIELDS: Mapping[str, Callable[[Case, date], str]] = {
-    "produkt": lambda case, due: case.application.product.name if case.application.product else "",
-    "referens": lambda case, due: case.application.motivation.reference or "",
-    "apotek": lambda case, due: case.application.pharmacy.name,
-    "diarienummer": lambda case, due: case.dnr,
-    "sista_dag": lambda case, due: swedish_date(due),
+    "produkt": lambda case, last: case.application.product.name if case.application.product else "",
+    "referens": lambda case, last: case.application.motivation.reference or "",
+    "apotek": lambda case, last: case.application.pharmacy.name,
+    "diarienummer": lambda case, last: case.dnr,
+    "sista_dag": lambda case, last: swedish_date(last),
 }
 _BRACES = re.compile(r"\{(\w*)\}")
 
 
-def filled(text: str, case: Case, *, due_on: date) -> str:
-    """A question's wording with the facts of a case; braces that name nothing stay as they are."""
+def filled(text: str, case: Case, *, last_day: date) -> str:
+    """A text's wording with the facts of a case; braces that name nothing stay as they are."""
     return _BRACES.sub(
-        lambda found: FIELDS[found[1]](case, due_on) if found[1] in FIELDS else found[0], text
+        lambda found: FIELDS[found[1]](case, last_day) if found[1] in FIELDS else found[0], text
     )
 
 
@@ -44,8 +45,8 @@ def name_of(version: QuestionTextVersion) -> str:
 
 
 @transaction.atomic
-def add(*, recipient: str, kind: str, topic: str, text: str, by: Assignment) -> QuestionText:
-    """Add a question to the library.
+def add(*, place: str, kind: str, topic: str, text: str, by: Assignment) -> QuestionText:
+    """Add a text to the library.
 
     Raises:
         NotAllowed: the role does not keep the library.
@@ -54,10 +55,10 @@ def add(*, recipient: str, kind: str, topic: str, text: str, by: Assignment) -> 
     _demand(by, text)
     try:
         with transaction.atomic():
-            made = QuestionText.objects.create(recipient=recipient, kind=kind, topic=topic.strip())
+            made = QuestionText.objects.create(place=place, kind=kind, topic=topic.strip())
     except IntegrityError as error:
         raise Refused(
-            _("Det finns redan en färdig fråga om det ämnet. Ändra den i stället.")
+            _("Det finns redan en färdig text om det ämnet. Ändra den i stället.")
         ) from error
     _write(made, text, number=1, by=by)
     return made
@@ -79,7 +80,7 @@ def reword(question: QuestionText, *, text: str, by: Assignment, opened_version:
     if opened_version != number:
         raise Stale(
             _(
-                "En kollega har ändrat frågan sedan du öppnade sidan. Läs den nya texten och spara "
+                "En kollega har ändrat texten sedan du öppnade sidan. Läs den nya texten och spara "
                 "igen om din ska gälla."
             )
         )
@@ -115,7 +116,7 @@ def _demand(by: Assignment, text: str = "") -> None:
 def _locked(question: QuestionText) -> QuestionText:
     locked = QuestionText.objects.select_for_update(of=("self",)).get(pk=question.pk)
     if locked.retired_at is not None:
-        raise WrongState(_("Frågan används inte längre."))
+        raise WrongState(_("Texten används inte längre."))
     return locked
 
 

@@ -14,6 +14,7 @@ from decisions.corrections import as_corrected, corrections_of
 from decisions.enums import CaseStatus, LicenceStatus
 from decisions.flow import CASE
 from decisions.forms import ActForm, NoteForm
+from decisions.forms.deciding import UNTRIED
 from decisions.letters import decision_fragment
 from decisions.models import Case
 from decisions.queue_presentation import late
@@ -96,6 +97,7 @@ class CaseView(ActingView):
             "stops": presentation.stops(case, obstacles, by=by),
             "late": late(case, by=by, today=clock.today()),
             "warnings": presentation.stops(case, warnings, by=by),
+            "untried": UNTRIED,
             "may_end_untried": case.assignee_id == by.pk and CASE.allows(case, "decide", by=by),
             "assessment": assessment,
             "assessment_rows": presentation.assessment_rows(assessment) if assessment else [],

@@ -1,5 +1,6 @@
 """Deciding: write, read through, sign; and the second signature."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -11,10 +12,12 @@ from django.utils.translation import gettext as _
 from decisions import presentation, queries
 from decisions.enums import CaseStatus
 from decisions.forms import ActForm, DecisionForm, SendBackForm
+from decisions.forms.deciding import TEXT_PLACES, UNTRIED
 from decisions.letters import decision_fragment
 from decisions.models import Case, Decision
-from decisions.rules import letters_for, needs_two_persons
+from decisions.rules import asked_until, letters_for, needs_two_persons
 from decisions.services import communications, deciding
+from decisions.services.question_texts import filled, name_of
 from decisions.supplement_presentation import dismissal as dismissal_words
 from klas import audit, clock, kept_forms, reauthentication
 from klas.access import Permission
@@ -22,11 +25,12 @@ from klas.acting import ActingView
 from klas.errors import Refused
 from klas.models import AccessAction
 from klas.once import REVISION_FIELD, once, opened_revision
+from klas.policy import policy
 from motivations import reading
 
 CHANGE = "_change"
-# In the form's address: to dismiss or close without the assessment being finished.
-UNTRIED = "utan-provning"
+# The button that puts a ready-made text into the field it names.
+USE = "_use"
 
 
 class DecidingView(ActingView):
@@ -47,6 +51,10 @@ class DecidingView(ActingView):
         context = {
             "case": case,
             "form": form,
+            "untried": UNTRIED if form.is_untried else "",
+            "use": USE,
+            "texts": self.texts(case),
+            "may_keep": self.acting.has(Permission.KEEP_QUESTIONS),
             "revision": revision,
             "returned": returned,
             "asked_for": presentation.asked_for(case.application),
@@ -59,6 +67,23 @@ class DecidingView(ActingView):
         }
         return render(self.request, "decisions/decide.html", context, status=status)
 
+    def texts(self, case: Case) -> dict[str, list[tuple[str, str]]]:
+        """The ready-made texts of each field: what each is named in the form, and its topic."""
+        offered: dict[str, list[tuple[str, str]]] = {place.value: [] for place in TEXT_PLACES}
+        for version in queries.library(places=TEXT_PLACES, kind=case.kind):
+            offered[version.text_of.place].append((name_of(version), version.text_of.topic))
+        return offered
+
+    def with_text(self, case: Case, posted: QueryDict) -> DecisionForm:
+        """The form as typed, the chosen text filled in after what its field holds."""
+        typed = posted.dict()
+        place = posted[USE]
+        for version in queries.library(places=TEXT_PLACES, kind=case.kind):
+            if version.text_of.place == place and name_of(version) == posted.get(f"{place}_text"):
+                text = filled(version.text, case, last_day=_last_day(posted, case))
+                typed[place] = f"{posted.get(place, '').rstrip()}\n\n{text}".lstrip()
+        return DecisionForm(initial=typed, case=case, untried=UNTRIED in posted)
+
     def preview_page(
         self, case: Case, form: DecisionForm, posted: QueryDict, *, revision: int
     ) -> HttpResponse:
@@ -68,7 +93,7 @@ class DecidingView(ActingView):
         context = {
             "case": case,
             "carried": [(name, posted.get(name, "")) for name in form.fields if name in posted],
-            "untried": form.is_untried,
+            "untried": UNTRIED if form.is_untried else "",
             "revision": revision,
             "facts": presentation.identity_facts(case, today=clock.today()),
             "change": CHANGE,
@@ -160,8 +185,11 @@ class PreviewView(DecidingView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         case = self.found(pk)
-        form = _form(request.POST, case)
         revision = _opened(request.POST, case)
+        if USE in request.POST:
+            kept_forms.remove(request)
+            return self.form_page(case, self.with_text(case, request.POST), revision=revision)
+        form = _form(request.POST, case)
         if not form.is_valid():
             return self.form_page(case, form, revision=revision, status=422)
         kept_forms.remove(request)
@@ -242,6 +270,15 @@ def _opened(posted: QueryDict, case: Case) -> int:
     """The revision of the case that a posted form was opened at."""
     value = posted.get(REVISION_FIELD, "")
     return int(value) if value.isdecimal() else case.revision
+
+
+def _last_day(posted: QueryDict, case: Case) -> date:
+    """The licence's last day as typed, else what was asked for."""
+    try:
+        return date.fromisoformat(posted.get("valid_to", ""))
+    except ValueError:
+        months = case.application.months or policy.longest_treatment_months
+        return asked_until(clock.today(), months=months)
 
 
 def _what_happens(case: Case, decision: Decision) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from applications.enums import WaitingFor
 from decisions import presentation
 from decisions.forms import InjunctionForm
+from decisions.forms.deciding import UNTRIED
 from decisions.models import Case
 from decisions.services import injunctions
 from decisions.supplement_presentation import may_handle
@@ -84,4 +85,4 @@ class GiveUpView(SupplementActView):
 
     def act(self, case: Case) -> str:
         injunctions.give_up(case, by=self.acting, opened_revision=opened_revision(self.request))
-        return f"{reverse('decisions:decide', args=[case.pk])}?utan-provning=1"
+        return f"{reverse('decisions:decide', args=[case.pk])}?{UNTRIED}=1"

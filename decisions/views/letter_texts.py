@@ -57,6 +57,7 @@ class OfTextView(ActingView):
         preview = next((form for form in forms if isinstance(form, PreviewForm)), None)
         context = {
             "key": key,
+            "title": group.titles[key],
             "group": group,
             "current": letter_texts.current(key),
             "versions": text_versions(key, letter_queries.published_texts(key)),
@@ -106,10 +107,11 @@ class TextDraftView(OfTextView):
             return self.page(form, status=409)
 
     def page(self, form: LetterTextForm, *, status: int = 200) -> HttpResponse:
-        key = self.kwargs["key"]
+        key, group = self.kwargs["key"], self.group()
         context = {
             "key": key,
-            "group": self.group(),
+            "title": group.titles[key],
+            "group": group,
             "form": form,
             "current": letter_texts.current(key),
             "names": [f"{{{name}}}" for name in sorted(fillable(key))],

@@ -1,4 +1,4 @@
-"""The library of questions: list, new, new version, out of use."""
+"""The library of questions and passages: list, new, new version, out of use."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from decisions import queries
-from decisions.enums import Recipient
+from decisions.enums import TextPlace
 from decisions.forms import (
     ActForm,
     PreviewCaseForm,
@@ -26,7 +26,7 @@ from klas.once import once, opened_revision
 
 
 class QuestionTextsView(ActingView):
-    """All questions in use, and those that are not any more."""
+    """All texts in use, and those that are not any more."""
 
     permission = Permission.KEEP_QUESTIONS
 
@@ -34,8 +34,8 @@ class QuestionTextsView(ActingView):
         versions = list(queries.library())
         context = {
             "groups": [
-                (recipient.label, [v for v in versions if v.text_of.recipient == recipient])
-                for recipient in Recipient
+                (place.label, [v for v in versions if v.text_of.place == place])
+                for place in TextPlace
             ],
             "retired": QuestionText.objects.filter(retired_at__isnull=False).order_by(
                 "-retired_at", "-pk"
@@ -45,7 +45,7 @@ class QuestionTextsView(ActingView):
 
 
 class NewQuestionTextView(ActingView):
-    """A question that is added to the library."""
+    """A text that is added to the library."""
 
     permission = Permission.KEEP_QUESTIONS
 
@@ -59,7 +59,7 @@ class NewQuestionTextView(ActingView):
 
         def act() -> str:
             made = question_texts.add(**form.cleaned_data, by=self.acting)
-            messages.success(request, _("Frågan är sparad och går att välja."))
+            messages.success(request, _("Texten är sparad och går att välja."))
             return reverse("decisions:question_text", args=[made.pk])
 
         try:
@@ -74,7 +74,7 @@ class NewQuestionTextView(ActingView):
 
 
 class QuestionTextView(ActingView):
-    """One question: how it reads in a real case, its versions, and a form for the next."""
+    """One text: how it reads in a real case, its versions, and a form for the next."""
 
     permission = Permission.KEEP_QUESTIONS
 
@@ -94,7 +94,7 @@ class QuestionTextView(ActingView):
                 by=self.acting,
                 opened_version=opened_revision(request) or 0,
             )
-            messages.success(request, _("Frågan har en ny version."))
+            messages.success(request, _("Texten har en ny version."))
             return reverse("decisions:question_text", args=[pk])
 
         try:
@@ -104,7 +104,7 @@ class QuestionTextView(ActingView):
             return self.page(self.found(pk), form=form, status=409)
 
     def found(self, pk: int) -> QuestionText:
-        """The question, in use or not."""
+        """The text, in use or not."""
         return get_object_or_404(QuestionText, pk=pk)
 
     def page(
@@ -128,14 +128,14 @@ class QuestionTextView(ActingView):
             "act": act or ActForm(),
             "preview": preview,
             "case": case,
-            "read": question_texts.filled(current.text, case, due_on=usual_last_day())
+            "read": question_texts.filled(current.text, case, last_day=usual_last_day())
             if case
             else "",
         }
         return render(self.request, "decisions/question_text.html", context, status=status)
 
     def _case(self, question: QuestionText, preview: PreviewCaseForm) -> Case | None:
-        """The case that was asked for, else the newest of the question's kind."""
+        """The case that was asked for, else the newest of the text's kind."""
         cases = queries.visible_to(self.acting)
         dnr = preview.cleaned_data["dnr"].strip() if preview.is_valid() else ""
         if dnr:
@@ -149,7 +149,7 @@ class QuestionTextView(ActingView):
 
 
 class RetireQuestionTextView(QuestionTextView):
-    """Takes a question out of use."""
+    """Takes a text out of use."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
         return redirect("decisions:question_text", pk)
@@ -159,7 +159,7 @@ class RetireQuestionTextView(QuestionTextView):
 
         def act() -> str:
             question_texts.retire(question, by=self.acting)
-            messages.success(request, _("Frågan går inte längre att välja."))
+            messages.success(request, _("Texten går inte längre att välja."))
             return reverse("decisions:question_texts")
 
         try:

@@ -91,7 +91,7 @@ class RequestSupplementView(CaseView):
             return self._form_page(self.found(pk), form, status=409)
 
     def _versions(self, case: Case) -> list[QuestionTextVersion]:
-        return list(queries.library(recipient=self.to.value, kind=case.kind))
+        return list(queries.library(places=[self.to.value], kind=case.kind))
 
     def _form(self, case: Case, *args: Any, **kwargs: Any) -> SupplementRequestForm:
         return SupplementRequestForm(*args, to=self.to, library=self._versions(case), **kwargs)
@@ -102,7 +102,7 @@ class RequestSupplementView(CaseView):
         chosen = self.request.POST.get("library", "")
         for version in self._versions(case):
             if name_of(version) == chosen:
-                text = filled(version.text, case, due_on=_day(self.request.POST.get("due_on")))
+                text = filled(version.text, case, last_day=_day(self.request.POST.get("due_on")))
                 return [*rows, {"question": text, "text": chosen}]
         return rows
 

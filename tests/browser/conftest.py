@@ -17,6 +17,7 @@ from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from psycopg.conninfo import make_conninfo
 
+from accounts.demo import PEOPLE, subject_of
 from accounts.models import Assignment
 from decisions.examples.people import load_people
 from klas.documents import RenderedDocument
@@ -217,6 +218,12 @@ class Visitor:
         if before:
             self.page.set_viewport_size(before)
         assert width <= 320, f"{self.path} is {width} px wide at 320"
+
+
+def person(key: str) -> Assignment:
+    """An example person in their first assignment."""
+    subject = next(subject_of(one) for one in PEOPLE if one.key == key)
+    return Assignment.objects.filter(user__subject=subject).earliest("pk")
 
 
 def run_axe(page: Page) -> list[str]:

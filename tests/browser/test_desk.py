@@ -6,18 +6,12 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
-from accounts.demo import PEOPLE, subject_of
 from accounts.models import Assignment
 from applications.models import Application
 from tests import factories
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, person
 
 NewVisitor = Callable[[], Visitor]
-
-
-def person(key: str) -> Assignment:
-    one = next(person for person in PEOPLE if person.key == key)
-    return Assignment.objects.filter(user__subject=subject_of(one)).earliest("pk")
 
 
 def sent(product: str, by: Assignment) -> Application:

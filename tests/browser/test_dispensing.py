@@ -4,23 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
-from accounts.demo import PEOPLE, subject_of
-from accounts.models import Assignment
 from decisions.models import Licence
 from licences.models import Dispensing
 from medicines.models import Pack
 from motivations.enums import LicenceKind
 from notifications.models import Notice
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, person
 from tests.licences.conftest import dispense, granted
 
 NewVisitor = Callable[[], Visitor]
 CODE = "(01)03400930012345(17)310531(10)AB-12/7(21)S77"
-
-
-def person(key: str) -> Assignment:
-    one = next(person for person in PEOPLE if person.key == key)
-    return Assignment.objects.get(user__subject=subject_of(one))
 
 
 @pytest.fixture

@@ -4,21 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from accounts.demo import PEOPLE, subject_of
-from accounts.models import Assignment
 from decisions.models import Licence
 from licences.models import SafetyAction
 from licences.services import safety_work
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, person
 from tests.licences.conftest import granted
 
 NewVisitor = Callable[[], Visitor]
 REASON = "Nya uppgifter om leverskador."
-
-
-def person(key: str) -> Assignment:
-    one = next(person for person in PEOPLE if person.key == key)
-    return Assignment.objects.get(user__subject=subject_of(one))
 
 
 @pytest.fixture

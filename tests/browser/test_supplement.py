@@ -77,7 +77,7 @@ def library(people: None) -> None:
     chief = Assignment.objects.filter(role="decision_maker").order_by("pk").first()
     assert chief is not None
     question_texts.add(
-        recipient="pharmacy", kind="", topic="Lagerfrågan", text="Hur lagras {produkt}?", by=chief
+        place="pharmacy", kind="", topic="Lagerfrågan", text="Hur lagras {produkt}?", by=chief
     )
 
 

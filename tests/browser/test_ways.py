@@ -3,20 +3,13 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from accounts.demo import PEOPLE, subject_of
-from accounts.models import Assignment
 from applications.models import Application
 from decisions.models import Licence
 from klas import clock
 from tests import factories
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, person
 
 NewVisitor = Callable[[], Visitor]
-
-
-def person(key: str) -> Assignment:
-    subject = next(subject_of(one) for one in PEOPLE if one.key == key)
-    return Assignment.objects.filter(user__subject=subject).order_by("pk")[0]
 
 
 def test_an_application_is_handed_over(visitor: NewVisitor) -> None:

@@ -12,7 +12,7 @@ from accounts.models import Assignment
 from decisions.enums import LetterReason
 from decisions.letters import letter_html
 from decisions.letters.letter import KINDS
-from decisions.letters.library import group_of, groups
+from decisions.letters.library import GROUPS, group_of
 from decisions.letters.texts import TEXT_VERSION, TEXTS, braces, fillable, texts, version_in_force
 from decisions.models import Letter, LetterText
 from decisions.services import letter_texts
@@ -174,8 +174,15 @@ def test_the_texts_of_the_code_can_be_filled_in_themselves(key: str) -> None:
 
 
 def test_every_text_stands_in_one_group() -> None:
-    keys = [key for group in groups() for key in group.keys]
+    keys = [key for group in GROUPS for key in group.titles]
     assert sorted(keys) == sorted(TEXTS)
+
+
+def test_a_text_has_a_title_of_its_own_in_its_group() -> None:
+    for group in GROUPS:
+        titles = list(group.titles.values())
+        assert len(set(titles)) == len(titles)
+        assert not set(titles) & set(TEXTS)
 
 
 @pytest.mark.parametrize("name", list(SAMPLES))

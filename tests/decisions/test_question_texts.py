@@ -8,10 +8,12 @@ from django.urls import reverse
 from accounts.models import Assignment
 from applications.enums import WaitingFor
 from applications.services import supplements as pharmacys
+from decisions.forms.deciding import TEXT_PLACES
 from decisions.models import Case, QuestionText
 from decisions.queries import library
 from decisions.services import question_texts
 from decisions.services.question_texts import FIELDS, filled, name_of, unknown_fields
+from decisions.shipped_decision_texts import SHIPPED as DECISION_TEXTS
 from decisions.shipped_questions import SHIPPED
 from klas import clock
 from klas.errors import NotAllowed, Refused, Stale, WrongState
@@ -36,7 +38,7 @@ def case() -> Case:
 
 def add(by: Assignment, **fields: Any) -> QuestionText:
     values = {
-        "recipient": "pharmacy",
+        "place": "pharmacy",
         "kind": "",
         "topic": "Lagring",
         "text": "Hur lagrar {apotek} {produkt}? Svara senast den {sista_dag}.",
@@ -59,7 +61,7 @@ def test_what_is_shipped_can_be_filled_in_and_has_an_addressee_and_a_kind() -> N
 def test_is_filled_in_with_the_case_and_nothing_of_the_patient(case: Case) -> None:
     day = clock.today()
     every = " ".join(f"{{{name}}}" for name in FIELDS)
-    text = filled(every, case, due_on=day)
+    text = filled(every, case, last_day=day)
     application = case.application
     for fact in ("Ospolot", application.motivation.reference, application.pharmacy.name, case.dnr):
         assert str(fact) in text
@@ -67,7 +69,7 @@ def test_is_filled_in_with_the_case_and_nothing_of_the_patient(case: Case) -> No
         assert secret not in text
     # What names nothing, or tries to reach further, is left as it is.
     odd = "{nej} {produkt.__class__} {} {0}"
-    assert filled(odd, case, due_on=day) == odd
+    assert filled(odd, case, last_day=day) == odd
 
 
 def test_a_new_version_stands_beside_the_earlier(chief: Assignment, case: Case) -> None:
@@ -101,8 +103,8 @@ def test_is_kept_by_those_with_the_right(chief: Assignment) -> None:
 def test_is_offered_by_addressee_and_kind(chief: Assignment) -> None:
     add(chief, topic="Till alla")
     add(chief, topic="Bara djur", kind="veterinary")
-    add(chief, topic="Till läkaren", recipient="prescriber")
-    offered = {v.text_of.topic for v in library(recipient="pharmacy", kind="individual")}
+    add(chief, topic="Till läkaren", place="prescriber")
+    offered = {v.text_of.topic for v in library(places=["pharmacy"], kind="individual")}
     assert "Till alla" in offered
     assert not offered & {"Bara djur", "Till läkaren"}
 
@@ -147,12 +149,56 @@ def test_is_chosen_into_the_form_edited_and_named_on_the_request(
     assert not requests_of(case.application.motivation, by=officer)
 
 
+def test_what_decisions_are_shipped_with_can_be_filled_in_and_stands_in_the_library() -> None:
+    for place, kind, topic, text in DECISION_TEXTS:
+        assert place in TEXT_PLACES
+        assert kind in ("", *LicenceKind.values)
+        assert not unknown_fields(text)
+        demand_no_person(text)
+        assert library(places=[place], kind=kind).filter(text_of__topic=topic).exists()
+
+
+def test_is_chosen_into_a_decision_and_nothing_typed_is_lost(
+    chief: Assignment, acting: Any
+) -> None:
+    case = factories.case(taken_by=chief, assessed=True)
+    chosen = library().get(
+        text_of=add(chief, place="conditions", topic="Uppföljning", text="{produkt}: {sista_dag}.")
+    )
+    other = library().get(text_of=add(chief, place="reasons", topic="Skäl", text="Därför."))
+    client = acting(chief)
+    preview = reverse("decisions:preview", args=[case.pk])
+    page = client.get(reverse("decisions:decide", args=[case.pk])).content.decode()
+    assert f'value="{name_of(chosen)}"' in page
+    assert "Lagring" not in page  # a question is not offered here
+    typed = {
+        "outcome": "rejected",
+        "quantity": "inte ett tal",
+        "valid_to": "2035-01-15",
+        "conditions": "Eget villkor.",
+        "reasons": "Egna skäl.",
+        "conditions_text": name_of(chosen),
+        "reasons_text": name_of(other),
+        "_version": str(case.revision),
+        "_use": "conditions",
+    }
+    answer = client.post(preview, typed)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Eget villkor.\n\nOspolot: 15 januari 2035." in page
+    for kept in ("inte ett tal", "Egna skäl.", 'value="rejected" checked'):
+        assert kept in page
+    assert "Därför." not in page  # only the field whose button was pressed
+    for odd in ({"_use": "provisions"}, {"conditions_text": "999999:1"}, {"conditions_text": ""}):
+        assert "Ospolot: 15" not in client.post(preview, typed | odd).content.decode()
+
+
 def test_the_pages(chief: Assignment, case: Case, acting: Any) -> None:
     client = acting(chief)
     new = reverse("decisions:question_text_new")
     fields = {
         "_key": KEY.format(1),
-        "recipient": "prescriber",
+        "place": "prescriber",
         "kind": "",
         "topic": "Uppföljning",
         "text": "Hur följs {patient} upp?",
@@ -176,7 +222,7 @@ def test_the_pages(chief: Assignment, case: Case, acting: Any) -> None:
     assert "Hur följs {produkt} upp?" in page
     assert client.post(f"{address}ta-ur-bruk/", {"_key": KEY.format(5)}).status_code == 302
     listed = client.get(reverse("decisions:question_texts")).content.decode()
-    assert "Visa frågor som inte används längre" in listed
+    assert "Visa texter som inte används längre" in listed
 
 
 def test_the_list_asks_the_same_number_of_questions(

@@ -396,7 +396,7 @@ def make_world() -> World:
         factories.case(of=factories.application(by=pharmacist), taken_by=officer)
     )
     question = question_texts.add(
-        recipient="pharmacy", kind="", topic="Lager", text="Hur lagras {produkt}?", by=chief
+        place="pharmacy", kind="", topic="Lager", text="Hur lagras {produkt}?", by=chief
     )
     heard = factories.case(of=factories.application(by=pharmacist), taken_by=officer)
     communications.send(heard, text="Behovet är inte visat.", due_on=tomorrow(), by=officer)

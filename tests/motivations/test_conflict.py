@@ -57,9 +57,9 @@ def test_each_question_that_differs_shows_both_answers_and_whose_they_are(
 ) -> None:
     assert conflict.status == 409
     assert conflict.title.startswith("Fel: ")
-    compared = conflict.html.split('<section class="klas-conflict"')[1].split("</section>")[0]
-    assert compared.count(f"Sparat av {colleague.user.name}") == 2
-    assert compared.count("Det du skrev") == 2
+    compared = conflict.html.split('<section aria-labelledby="conflict"')[1].split("</section>")[0]
+    assert compared.count(f'data-label="Sparat av {colleague.user.name}') == 2
+    assert compared.count('data-label="Det du skrev"') == 2
     for words in ("Kollegans dosering", "Min dosering", "180", "Inte angivet"):
         assert words in compared
     assert "Hur tas läkemedlet?" not in compared, "it is the same"
