@@ -29,7 +29,9 @@ def _load(person: Person, units: list[CareUnit], pharmacies: list[Pharmacy]) -> 
             "prescriber_code": person.prescriber_code,
             "licensed_to_practise": person.licensed,
             "licence_checked_at": clock.now(),
-            "personal_key": personal_key(person.personal_number) if person.personal_number else None,
+            "personal_key": personal_key(person.personal_number)
+            if person.personal_number
+            else None,
         },
     )
     if is_new:

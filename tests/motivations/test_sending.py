@@ -1,7 +1,6 @@
 """What is sent is signed: who sends has shown who they are lately."""
 
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
@@ -15,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_motivation_is_sent_after_proving_who_one_is(acting: Any) -> None:
-    draft = factories.draft(answers=factories.individual_answers())
+    draft = factories.draft(answers=factories.individual_answers(factories.ProductFactory()))
     client, check = acting(draft.author), reverse("motivations:check", args=[draft.pk])
     client.prove_long_ago()
     fields = {"_checked": drafts.state_of(draft)}
