@@ -172,3 +172,12 @@ def test_make_installs_before_it_starts(target: str) -> None:
     first, *_, last = planned.stdout.splitlines()
     assert first == f"python3 tools/install.py {target}"
     assert {"run": "manage.py run", "test": "-m pytest"}[target] in last
+
+
+@pytest.mark.parametrize(("demo", "runs"), [("1", True), ("0", False)])
+def test_only_the_demo_runs_a_provider_where_anybody_signs_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo: str, runs: bool
+) -> None:
+    monkeypatch.setenv("KLAS_DEMO", demo)
+    commands = [part.command for part in Supervisor(tmp_path, free_port()).parts]
+    assert any("test_provider" in command for command in commands) is runs
