@@ -3,7 +3,7 @@
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from klas import kept_forms
+from klas import kept_forms, log_archive, log_chain
 
 MONTHS_AHEAD = 3
 
@@ -21,3 +21,17 @@ def add_access_log_partitions(timestamp: int) -> None:
 def purge_kept_forms(timestamp: int) -> None:
     """Throw away what was typed by somebody who did not sign in again in time."""
     kept_forms.purge()
+
+
+@app.periodic(cron="* * * * * */10", periodic_id="access_log_seal")
+@app.task(name="klas.seal_log", queueing_lock="klas.seal_log")
+def seal_log(timestamp: int) -> None:
+    """Seal what has been written in the access log, outside the transactions that write it."""
+    log_chain.seal()
+
+
+@app.periodic(cron="50 3 * * *", periodic_id="access_log_prune")
+@app.task(name="klas.prune_log", queueing_lock="klas.prune_log")
+def prune_log(timestamp: int) -> None:
+    """Archive and drop the access log's months that are older than the rule."""
+    log_archive.prune_due()
