@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, ApplicationEvent
 from decisions.enums import ENDED_APPEALS, OPEN_CASES
-from decisions.models import Appeal, AppealEvent, Case, CaseEvent, Licence, PrintBatch
+from decisions.models import Appeal, AppealEvent, Case, CaseEvent, Licence, Note, PrintBatch
 from klas.policy import policy
 from klas.retention import RowClass
 from klas.retention_rules import months_before
@@ -39,6 +39,7 @@ def ended_long_ago(now: datetime) -> QuerySet[Motivation]:
         Exists(cases),
         ~Exists(cases.filter(Q(status__in=OPEN_CASES) | Q(decided_at__gte=limit))),
         ~Exists(CaseEvent.objects.filter(**of_case, at__gte=limit)),
+        ~Exists(Note.objects.filter(case__application__motivation=own, created_at__gte=limit)),
         ~Exists(MotivationEvent.objects.filter(subject=own, at__gte=limit)),
         ~Exists(ApplicationEvent.objects.filter(subject__motivation=own, at__gte=limit)),
         ~Exists(

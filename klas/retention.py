@@ -332,14 +332,15 @@ def _delete(found: _Doomed) -> None:
     with connection.cursor() as cursor:
         for model, keys in found.rows.items():
             for relation in _relations(model):
-                if relation.field.null:
-                    child, column = relation.related_model._meta.db_table, relation.field.column
-                    for chunk in _chunks(keys):
-                        cursor.execute(
-                            f"UPDATE {child} SET {column} = NULL "  # noqa: S608 - ours
-                            f"WHERE {column} = ANY(%s)",
-                            [list(chunk)],
-                        )
+                if not relation.field.null:
+                    continue
+                child, column = relation.related_model._meta, relation.field.column
+                for chunk in _chunks(keys):
+                    cursor.execute(
+                        f"UPDATE {child.db_table} SET {column} = NULL "  # noqa: S608 - ours
+                        f"WHERE {column} = ANY(%s) AND NOT {child.pk.column} = ANY(%s)",
+                        [list(chunk), list(found.rows.get(relation.related_model, ()))],
+                    )
         for model, keys in found.rows.items():
             for chunk in _chunks(keys):
                 cursor.execute(
