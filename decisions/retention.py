@@ -39,7 +39,7 @@ def ended_long_ago(now: datetime) -> QuerySet[Motivation]:
         Exists(cases),
         ~Exists(cases.filter(Q(status__in=OPEN_CASES) | Q(decided_at__gte=limit))),
         ~Exists(CaseEvent.objects.filter(**of_case, at__gte=limit)),
-        ~Exists(Note.objects.filter(case__application__motivation=own, created_at__gte=limit)),
+        ~Exists(Note.objects.filter(case__application__motivation=own, at__gte=limit)),
         ~Exists(MotivationEvent.objects.filter(subject=own, at__gte=limit)),
         ~Exists(ApplicationEvent.objects.filter(subject__motivation=own, at__gte=limit)),
         ~Exists(
