@@ -65,7 +65,8 @@ def test_an_access_is_judged_once_on_its_page() -> None:
     assert client.post(address, questioned).status_code == 409
     answer = client.post(address, questioned | {"note": "Inget ärende öppet."}, follow=True)
     page = answer.content.decode()
-    assert "Ifrågasatt" in page and "Inget ärende öppet." in page
+    assert "Ifrågasatt" in page
+    assert "Inget ärende öppet." in page
     assert client.get(address).status_code == 302
     one = SampledEntry.objects.get(place=1)
     with pytest.raises(WrongState):
