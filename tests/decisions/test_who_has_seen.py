@@ -33,8 +33,7 @@ def test_it_tells_everybody_who_has_seen_and_nothing_of_what() -> None:
 
 def test_another_persons_entries_are_not_in_it() -> None:
     other = factories.motivation(
-        patient={"personal_number": "20210902-9807", "name": "Barn Prov"},
-        behandling={"weight": "20"},
+        patient={"personal_number": "20210902-9807", "name": "Barn Prov", "weight": "20"}
     )
     page = operator().post(ADDRESS, NUMBER).content.decode()
     assert "Ingenting i KLAS gäller" in page
