@@ -59,6 +59,7 @@ def ended_long_ago(now: datetime) -> QuerySet[Motivation]:
         ~Exists(PrintBatch.objects.filter(printed__letter__case__application__motivation=own)),
         ~Exists(Application.objects.filter(motivation=own, created_at__gte=limit)),
         status__in=(MotivationStatus.CLOSED, MotivationStatus.WITHDRAWN, MotivationStatus.LAPSED),
+        submitted_at__lt=limit,
     )
 
 
