@@ -30,6 +30,7 @@ from decisions.views import (
     saved_views,
     statistics,
     supplement,
+    who_has_seen,
 )
 
 app_name = "decisions"
@@ -304,4 +305,5 @@ urlpatterns = [
         pharmacy.PharmacyAnyLetterView.as_view(),
         name="pharmacy_any_letter",
     ),
+    path("vem-har-sett/", who_has_seen.WhoHasSeenView.as_view(), name="who_has_seen"),
 ]

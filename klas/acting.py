@@ -9,6 +9,7 @@ from django.views import View
 
 from klas.access import Permission
 from klas.errors import NotAllowed
+from klas.read_pages import record_read
 
 if TYPE_CHECKING:
     from accounts.models import Assignment
@@ -33,6 +34,9 @@ class ActingView(View):
         if acting is None or not acting.has(self.permission):
             raise PermissionDenied
         try:
-            return super().dispatch(request, *args, **kwargs)
+            response = super().dispatch(request, *args, **kwargs)
         except NotAllowed as error:
             raise PermissionDenied from error
+        if request.method == "GET":
+            record_read(request, response, by=acting)
+        return response

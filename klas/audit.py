@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 request_address: ContextVar[str | None] = ContextVar("request_address", default=None)
+_recorded_in: ContextVar[str] = ContextVar("recorded_in", default="")
+
+
+def recorded() -> bool:
+    """Whether this request has written to the log already."""
+    return bool(request_id.get()) and _recorded_in.get() == request_id.get()
 
 
 def record(
@@ -34,6 +40,7 @@ def record(
         purpose: why, where the person chose a purpose.
         hit: for searches, whether something was found.
     """
+    _recorded_in.set(request_id.get())
     return AccessLogEntry.objects.create(
         user_id=by.user_id,
         assignment_id=by.pk,

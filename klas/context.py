@@ -29,6 +29,7 @@ NAVIGATION: tuple[tuple[str, Promise, Permission], ...] = (
     ("decisions:question_texts", _("Färdiga texter"), Permission.KEEP_QUESTIONS),
     ("licences:permissions", _("Tillstånd"), Permission.DECIDE),
     ("klas:access_log", _("Åtkomstlogg"), Permission.VIEW_ACCESS_LOG),
+    ("klas:retention", _("Gallring"), Permission.VIEW_ACCESS_LOG),
     ("decisions:fees", _("Avgifter"), Permission.VIEW_FEES),
     ("licences:recall", _("Indragning"), Permission.RECALL),
     ("medicines:search", _("Läkemedel"), Permission.SEARCH_PRODUCTS),

@@ -28,6 +28,7 @@ def pdf_response(
     what: str,
     whose: str,
     filename: str,
+    action: AccessAction = AccessAction.DOWNLOAD,
 ) -> HttpResponse:
     """A document as PDF in the browser, or a page that waits for it (202, reloads by itself).
 
@@ -37,12 +38,13 @@ def pdf_response(
         what: the kind of data in the access log, a key of `klas.models.WHAT`.
         whose: reference number or dnr.
         filename: holds a reference number or dnr and nothing personal, e.g. ``"KL-….pdf"``.
+        action: what is recorded; printing, for a document that is made to be printed.
     """
     if document.issued_at is None or document.pdf is None:
         page = render(request, "document_waiting.html", status=202)
         page["Refresh"] = str(RELOAD_AFTER)
         return kept_private(page)
-    audit.record(AccessAction.DOWNLOAD, by=by, what=what, obj=document, whose=whose)
+    audit.record(action, by=by, what=what, obj=document, whose=whose)
     response = HttpResponse(bytes(document.pdf), content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(False, filename) or "inline"
     return kept_private(response)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from klas.access import Role
 from klas.frozen import append_only
+from klas.log_models import Erasure, LogHead, LogSample, LogSeal, SampledEntry, Verdict
 from klas.sealed import SealedJSONField
 
 
@@ -15,6 +16,7 @@ class AccessAction(models.TextChoices):
     SEARCH = "search", _("Sökte")
     WRITE = "write", _("Skrev")
     DOWNLOAD = "download", _("Hämtade")
+    PRINT = "print", _("Skrev ut")
     SIGN_IN = "sign_in", _("Loggade in")
     SIGN_OUT = "sign_out", _("Loggade ut")
 
@@ -26,6 +28,9 @@ WHAT = {
     "motivation": _("Licensmotivering"),
     "motivation_with_clinical_text": _("Licensmotivering med klinisk text"),
     "motivation_by_reference": _("Licensmotivering på referensnummer"),
+    "own_motivations": _("Egna licensmotiveringar"),
+    "letter_list": _("Lista över brev"),
+    "licence_list": _("Lista över licenser"),
     "own_motivations_about": _("Egna licensmotiveringar om en person"),
     "motivation_by_personal_number": _("Licensmotivering på personnummer"),
     "motivation_by_reserve_number": _("Licensmotivering på reservnummer"),
@@ -81,6 +86,10 @@ WHAT = {
     "dispensing_permission": _("Särskilt tillstånd"),
     "recall": _("Indragning av batch"),
     "access_log": _("Åtkomstlogg"),
+    "log_of_person": _("Vem har sett en persons uppgifter"),
+    "log_sample": _("Stickprov i åtkomstloggen"),
+    "retention": _("Gallring, förhandsvisning"),
+    "erasure": _("Gallring"),
     "fee": _("Avgift"),
     "fee_list": _("Lista över avgifter"),
     "invoice_basis": _("Fakturaunderlag"),
@@ -190,3 +199,19 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.year}: {self.last}"
+
+
+__all__ = [
+    "WHAT",
+    "AccessAction",
+    "AccessLogEntry",
+    "Erasure",
+    "IdempotencyKey",
+    "KeptForm",
+    "LogHead",
+    "LogSample",
+    "LogSeal",
+    "SampledEntry",
+    "Series",
+    "Verdict",
+]

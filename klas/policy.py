@@ -84,6 +84,24 @@ class Policy:
     # Keeping (domain §5, §7)
     dispensing_kept_years: int = 5
     access_log_kept_years: int = 5
+    # Retention, where the design is silent: examples for the agency's own plan to replace. A case
+    # is kept longer than its dispensings and its accesses, a print-out no longer than it is needed.
+    draft_kept_months: int = 12
+    never_applied_kept_years: int = 5
+    case_kept_years: int = 10
+    print_batch_kept_months: int = 12
+    notice_kept_months: int = 24
+    form_key_kept_days: int = 30
+    # So many of a class are erased in one run, that is in one transaction and one archive.
+    retention_batch: int = 500
+    # The seal of the access log: a row that commits later than this after it was written is told
+    # as inserted; a head is made at least so often; so many entries in one go.
+    log_late_minutes: int = 60
+    log_head_minutes: int = 60
+    log_batch: int = 5_000
+    # Sample checks, and the report of who has seen a person's data
+    log_sample_most: int = 100
+    log_of_person_shown: int = 100
     # E-mail about notices: minutes until an attempt that failed is made again (one that fails after
     # the last is given up), and until a worker that took an e-mail is taken to be dead
     mail_retry_minutes: tuple[int, ...] = (5, 30, 120, 720)

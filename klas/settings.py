@@ -24,6 +24,21 @@ SECRET_KEY = os.environ.get("KLAS_SECRET_KEY") or load_or_create_secret(DATA_DIR
 # What sealed values are found by (klas.blind). A secret of its own, so that SECRET_KEY can be
 # changed without every motivation having to be indexed anew.
 SEARCH_KEY = os.environ.get("KLAS_SEARCH_KEY") or load_or_create_secret(DATA_DIR / "search-key")
+# What the heads of the access log's seal are signed with (klas.log_chain), the public halves of
+# earlier ones, and where the heads go: to be somewhere that the database's owner cannot write.
+LOG_KEY = os.environ.get("KLAS_LOG_KEY") or load_or_create_secret(DATA_DIR / "log-key")
+LOG_OLD_KEYS = [key for key in os.environ.get("KLAS_LOG_OLD_KEYS", "").split(",") if key]
+LOG_HEADS = Path(os.environ.get("KLAS_LOG_HEADS") or DATA_DIR / "log-heads.jsonl")
+# Where what has been erased by a rule is archived (klas.archive).
+ARCHIVE_DIR = Path(os.environ.get("KLAS_ARCHIVE") or DATA_DIR / "archive")
+# What is erased when, by app (klas.retention).
+RETENTION = [
+    "klas.retention_rules.CLASSES",
+    "notifications.retention.CLASSES",
+    "motivations.retention.CLASSES",
+    "applications.retention.CLASSES",
+    "decisions.retention.CLASSES",
+]
 # Where people reach the service: for addresses in letters and e-mail, which no request answers.
 BASE_URL = os.environ.get(
     "KLAS_BASE_URL", f"http://127.0.0.1:{os.environ.get('KLAS_PORT', '8000')}"

@@ -3,7 +3,7 @@
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from klas import kept_forms
+from klas import log_archive, log_chain, retention
 
 MONTHS_AHEAD = 3
 
@@ -20,4 +20,31 @@ def add_access_log_partitions(timestamp: int) -> None:
 @app.task(name="klas.purge_kept_forms")
 def purge_kept_forms(timestamp: int) -> None:
     """Throw away what was typed by somebody who did not sign in again in time."""
-    kept_forms.purge()
+    _erase_all("kept_forms")
+
+
+@app.periodic(cron="25 3 * * *", periodic_id="sessions_purge")
+@app.task(name="klas.purge_sessions")
+def purge_sessions(timestamp: int) -> None:
+    """Throw away sessions that have ended and keys of forms that nobody sends again."""
+    _erase_all("sessions", "form_keys")
+
+
+def _erase_all(*classes: str) -> None:
+    """Erase batch after batch until nothing is due."""
+    while retention.run(only=classes):
+        pass
+
+
+@app.periodic(cron="* * * * * */10", periodic_id="access_log_seal")
+@app.task(name="klas.seal_log", queueing_lock="klas.seal_log")
+def seal_log(timestamp: int) -> None:
+    """Seal what has been written in the access log, outside the transactions that write it."""
+    log_chain.seal()
+
+
+@app.periodic(cron="50 3 * * *", periodic_id="access_log_prune")
+@app.task(name="klas.prune_log", queueing_lock="klas.prune_log")
+def prune_log(timestamp: int) -> None:
+    """Archive and drop the access log's months that are older than the rule."""
+    log_archive.prune_due()

@@ -4,9 +4,20 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from klas import access_log, health, pages, what_now
+from klas import access_log, health, log_sample_views, pages, retention_views, what_now
 
-operator = [path("logg/", access_log.AccessLogView.as_view(), name="access_log")]
+operator = [
+    path("logg/", access_log.AccessLogView.as_view(), name="access_log"),
+    path("logg/fil/", access_log.AccessLogFileView.as_view(), name="access_log_file"),
+    path("logg/stickprov/", log_sample_views.SamplesView.as_view(), name="log_samples"),
+    path("logg/stickprov/<int:pk>/", log_sample_views.SampleView.as_view(), name="log_sample"),
+    path(
+        "logg/stickprov/<int:pk>/<int:place>/",
+        log_sample_views.CheckView.as_view(),
+        name="check_sampled",
+    ),
+    path("gallring/", retention_views.RetentionView.as_view(), name="retention"),
+]
 
 urlpatterns = [
     path("", pages.start, name="start"),

@@ -3,13 +3,13 @@
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from klas import clock
+from klas import clock, retention
 from klas.access import SYSTEM
 from klas.errors import WrongState
 from motivations.enums import Audience
 from motivations.flow import MOTIVATION
 from motivations.queries import lapsing
-from motivations.services import files, issuing, scanning, telling
+from motivations.services import issuing, scanning, telling
 from notifications.enums import NoticeKind
 
 
@@ -42,8 +42,8 @@ def sweep_attachments(timestamp: int) -> None:
 @app.periodic(cron="30 3 * * *", periodic_id="stray_files")
 @app.task(name="motivations.remove_stray_files")
 def remove_stray_files(timestamp: int) -> None:
-    """Delete stored files that no attachment names."""
-    files.remove_strays(clock.now())
+    """Delete stored files that no row names."""
+    retention.run(only=["stray_files"])
 
 
 @app.periodic(cron="15 2 * * *", periodic_id="motivations_lapse")

@@ -28,7 +28,10 @@ class FeeEntry(models.Model):
     organisation_number = models.CharField(_("organisationsnummer"), max_length=10)
     company = models.CharField(_("bolag"), max_length=200)
     pharmacy = models.ForeignKey(Pharmacy, on_delete=models.PROTECT, related_name="+")
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="fees")
+    # None when the application has been erased by rule (`klas.retention`): the ledger stays.
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, null=True, related_name="fees"
+    )
     dnr = models.CharField(_("diarienummer"), max_length=30)
     kind = models.CharField(max_length=20, choices=LicenceKind)
     for_animals = models.BooleanField()

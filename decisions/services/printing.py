@@ -143,7 +143,7 @@ def _batch(
     )
     for letter in letters:
         audit.record(
-            AccessAction.WRITE, by=by, what="print_batch", obj=batch, whose=letter.case.dnr
+            AccessAction.PRINT, by=by, what="print_batch", obj=batch, whose=letter.case.dnr
         )
     merge_batches.defer()
     return batch
@@ -158,3 +158,9 @@ def _state_words(letter: Letter) -> str:
     return _(
         "Brevet i ärende %(dnr)s är redan utskrivet. Välj bort det och fortsätt med resten."
     ) % {"dnr": letter.case.dnr}
+
+
+def record_opened(batch: PrintBatch, *, by: Assignment) -> None:
+    """Record whose letters stand in a print-out that somebody opens, besides the print-out."""
+    for letter in letters_in(batch):
+        audit.record(AccessAction.PRINT, by=by, what="letter", obj=letter, whose=letter.case.dnr)

@@ -52,7 +52,9 @@ def refresh(*, anew: bool = False) -> int:
         count_span(Span.OPEN, today)
     state.refreshed_at = now
     state.first_month = CaseFact.objects.aggregate(first=Min("registered_month"))["first"]
-    state.has_examples = CaseFact.objects.filter(case__isnull=True).exists()
+    # A fact outlives its case, which is erased after some years; examples never had one.
+    examples = CaseFact.objects.filter(case__isnull=True, case_revision=0)
+    state.has_examples = examples.exists()
     state.save()
     return counted
 

@@ -1,5 +1,7 @@
 """Printing letters: a batch is made, opened as one PDF, posted, and printed once more."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +23,7 @@ from klas.access import Permission
 from klas.acting import ActingView
 from klas.download import pdf_response
 from klas.errors import Refused
+from klas.models import AccessAction
 from klas.once import once
 from klas.policy import policy
 
@@ -121,14 +124,18 @@ class BatchPdfView(OfBatchView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         batch = self.found()
-        return pdf_response(
+        response = pdf_response(
             request,
             batch,
             by=self.acting,
             what="print_batch",
             whose="",
             filename=f"utskrift-{batch.pk}.pdf",
+            action=AccessAction.PRINT,
         )
+        if response.status_code == HTTPStatus.OK:
+            printing.record_opened(batch, by=self.acting)
+        return response
 
 
 class ReprintBatchView(OfBatchView):

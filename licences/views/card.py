@@ -28,11 +28,12 @@ class OnLicence(ActingView):
     """Takes the licence from those open to the acting pharmacy; any other is 404."""
 
     permission = Permission.VIEW_LICENCES
+    action = AccessAction.READ
 
     def licence(self) -> Licence:
         licence = get_object_or_404(queries.open_to(self.acting), pk=self.kwargs["pk"])
         audit.record(
-            AccessAction.READ,
+            self.action,
             by=self.acting,
             what="licence",
             obj=licence,
@@ -90,6 +91,8 @@ class CardView(OnLicence):
 
 class PrintView(OnLicence):
     """The card and all its entries on paper."""
+
+    action = AccessAction.PRINT
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         licence = self.licence()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Assignment
@@ -209,6 +210,11 @@ def discard(motivation: Motivation, *, by: Assignment) -> None:
     audit.record(AccessAction.WRITE, by=by, what="motivation_draft_discarded", obj=locked)
     attachments.remove_unsent(locked)
     locked.delete()
+
+
+def touched_since(moment: datetime) -> Exists:
+    """For a queryset of motivations: whether a section has been saved since a moment."""
+    return Exists(DraftSection.objects.filter(motivation=OuterRef("pk"), saved_at__gte=moment))
 
 
 def answers_of(motivation: Motivation) -> Answers:

@@ -60,15 +60,24 @@ def remove_strays(now: datetime) -> int:
     They are left by transactions that were rolled back, and by processes killed between commit and
     deletion. Young files are let be: their transaction may not be through.
     """
+    found = strays(now)
+    for path, _stored_at in found:
+        default_storage.delete(path)
+    return len(found)
+
+
+def strays(now: datetime) -> list[tuple[str, datetime]]:
+    """The stored files that `remove_strays` would delete, and when each was stored."""
     before = now - timedelta(hours=policy.stray_file_hours)
-    removed = 0
+    found = []
     for folder, field in _KEYS.items():
         if not default_storage.exists(folder):
             continue
         old = [
-            name
+            (name, stored_at)
             for name in default_storage.listdir(folder)[1]
-            if _is_key(name) and default_storage.get_modified_time(f"{folder}/{name}") < before
+            if _is_key(name)
+            and (stored_at := default_storage.get_modified_time(f"{folder}/{name}")) < before
         ]
         # Asked after the folder was read: a row that comes now names a young file.
         named = {
@@ -78,11 +87,12 @@ def remove_strays(now: datetime) -> int:
                 field, flat=True
             )
         }
-        for name in old:
-            if uuid.UUID(name) not in named:
-                default_storage.delete(f"{folder}/{name}")
-                removed += 1
-    return removed
+        found += [
+            (f"{folder}/{name}", stored_at)
+            for name, stored_at in old
+            if uuid.UUID(name) not in named
+        ]
+    return found
 
 
 def _is_key(name: str) -> bool:

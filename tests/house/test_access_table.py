@@ -36,7 +36,7 @@ from decisions.services.issuing_disclosures import issue_disclosures
 from decisions.services.merging import issue_batches
 from decisions.services.printing import print_waiting
 from decisions.statistics.refresh import refresh
-from klas import clock
+from klas import clock, log_samples
 from klas.access import Role
 from licences.models import RecallNotice
 from licences.services import safety, safety_work
@@ -87,6 +87,12 @@ TABLE: dict[str, str] = {
     "accounts:profile":                SIGNED_IN,
     "home":                            "- " + "302 " * 10,
     "klas:access_log":                 "-    403    403    403     403   403   403    403  403    403    200",
+    "klas:access_log_file":            "-    403    403    403     403   403   403    403  403    403    200",
+    "klas:log_samples":                "-    403    403    403     403   403   403    403  403    403    200",
+    "klas:log_sample":                 "-    403    403    403     403   403   403    403  403    403    200",
+    "klas:check_sampled":              "-    403    403    403     403   403   403    403  403    403    200",
+    "klas:retention":                  "-    403    403    403     403   403   403    403  403    403    200",
+    "decisions:who_has_seen":          "-    403    403    403     403   403   403    403  403    403    200",
     "notifications:list":              SIGNED_IN,
     "notifications:open":              "- " + "302 " * 10,
     "notifications:mark_all_read":     "- " + "302 " * 10,
@@ -459,6 +465,8 @@ def make_world() -> World:
     )
     disclosed = factories.disclosed(decided, by=chief)
     issue_disclosures()
+    today = clock.today()
+    sample = log_samples.draw(first_day=today, last_day=today, most=3, by=people["operator"])
     keys: dict[str, dict[str, Any]] = {
         "medicines:product": {"pk": product.pk},
         "notifications:open": {"pk": notice.pk},
@@ -588,6 +596,8 @@ def make_world() -> World:
         },
         "decisions:pharmacy_decision": {"application_pk": decided.application_id},
         "decisions:pharmacy_letter": {"application_pk": decided.application_id},
+        "klas:log_sample": {"pk": sample.pk},
+        "klas:check_sampled": {"pk": sample.pk, "place": 1},
         "licences:receipt": {"pk": entry.pk},
         "licences:reverse": {"pk": entry.pk},
         "licences:permission_end": {"pk": permission.pk},
