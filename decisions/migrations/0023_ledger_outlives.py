@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('applications', '0012_document_version'),
-        ('decisions', '0019_appeal'),
+        ('decisions', '0022_decision_texts'),
     ]
 
     operations = [
