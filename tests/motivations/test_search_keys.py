@@ -11,7 +11,7 @@ from motivations.enums import LicenceKind, SearchedBy
 from motivations.models import Motivation, SearchKey
 from motivations.queries import known_by
 from motivations.services import submission
-from motivations.services.search_keys import keep_all, key_of
+from motivations.services.search_keys import keep_all, keys_of
 from tests import factories, kinds
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ OTHER_NUMBER = "190905271474"  # a public test number
 
 
 def found(by: SearchedBy, text: str) -> list[Motivation]:
-    return [version.motivation for version in known_by(by, key_of(by, text))]
+    return [version.motivation for version in known_by(by, keys_of(by, text))]
 
 
 @pytest.mark.parametrize(
@@ -97,10 +97,10 @@ def test_the_database_cannot_read_who_it_is() -> None:
 
 def test_a_wrong_number_is_no_key() -> None:
     with pytest.raises(ValidationError, match="Kontrollsiffran stämmer inte"):
-        key_of(SearchedBy.PERSONAL_NUMBER, "19570428-9998")
+        keys_of(SearchedBy.PERSONAL_NUMBER, "19570428-9998")
     with pytest.raises(ValidationError, match="organisationsnummer"):
-        key_of(SearchedBy.CARE_UNIT, "SE2321000017-1003")
-    assert key_of(SearchedBy.CARE_UNIT, "Senvården 3") == key_of(
+        keys_of(SearchedBy.CARE_UNIT, "SE2321000017-1003")
+    assert keys_of(SearchedBy.CARE_UNIT, "Senvården 3") == keys_of(
         SearchedBy.CARE_UNIT, "senvarden 3"
     )
 
