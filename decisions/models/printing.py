@@ -49,7 +49,7 @@ class PrintBatch(RenderedDocument):
 
     @property
     def is_reprint(self) -> bool:
-        return self.reason != ""
+        return bool(self.reason)
 
 
 class PrintedLetter(models.Model):

@@ -20,7 +20,7 @@ def issue_batches() -> int:
 
 def merge(batch: PrintBatch) -> RenderedPdf:
     """A batch as one PDF, of the letters' own bytes."""
-    letters = letters_in(batch).defer(None).only("pdf")
+    letters = letters_in(batch).select_related(None).defer(None).only("pdf")
     with translation.override("sv"):
         day = swedish_date(batch.ordered_at)
         title = f"Utskrift {batch.pk}, {day}"

@@ -16,6 +16,7 @@ from decisions.services.issuing_disclosures import issue_disclosures
 from klas.access import Role
 from klas.errors import NotAllowed, Refused, Stale
 from klas.models import AccessLogEntry
+from klas.sealed import Sealed
 from tests import factories
 from tests.klas.pdf_reading import embedded_of, opened, text_of
 
@@ -101,7 +102,7 @@ class TestThePdf:
 
     def test_it_never_changes(self, decided: Case, chief: Assignment) -> None:
         made = factories.disclosed(decided, by=chief)
-        for changed in ({"masked": []}, {"assessment": "Annat"}):
+        for changed in ({"masked": []}, {"assessment": Sealed("k1.annat")}):
             with pytest.raises(DatabaseError), transaction.atomic():
                 Disclosure.objects.filter(pk=made.pk).update(**changed)
         issue_disclosures()

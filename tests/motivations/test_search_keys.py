@@ -1,5 +1,6 @@
 """What a motivation is found by: kept with each version, and never readable."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 
+from klas.keys import KeySource
 from motivations.enums import LicenceKind, SearchedBy
 from motivations.models import Motivation, SearchKey
 from motivations.queries import known_by
@@ -129,7 +131,7 @@ class TestKeepAll:
     ) -> None:
         monkeypatch.setattr("motivations.services.search_keys.BATCH", 2)
         sent = [factories.motivation() for _ in range(3)]
-        settings.SEARCH_KEY = "another key"
+        settings.SEARCH_KEYS = KeySource("2 " + "n" * 43, Path())
         assert found(SearchedBy.PERSONAL_NUMBER, factories.PERSONAL_NUMBER) == []
         call_command("index_persons", "--anew")
         assert "3 licensmotiveringar" in capsys.readouterr().out
