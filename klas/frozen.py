@@ -10,6 +10,7 @@ from operator import or_
 from typing import Any
 
 import pgtrigger
+
 from klas.sealed import SealedField
 
 
@@ -18,9 +19,7 @@ class Frozen(pgtrigger.Protect):
 
     def get_func(self, model: Any) -> str:
         refuse: str = super().get_func(model)  # type: ignore[no-untyped-call]
-        sealed = [
-            field for field in model._meta.concrete_fields if isinstance(field, SealedField)
-        ]
+        sealed = [field for field in model._meta.concrete_fields if isinstance(field, SealedField)]
         if not sealed or "UPDATE" not in str(self.operation):
             return refuse
         # What the database itself computes is not known yet when the trigger looks.
@@ -52,9 +51,7 @@ def frozen_when(**old_values: object) -> list[pgtrigger.Trigger]:
     """
     condition = pgtrigger.Q(**{f"old__{key}": value for key, value in old_values.items()})
     return [
-        Frozen(
-            name="frozen", operation=pgtrigger.Update | pgtrigger.Delete, condition=condition
-        ),
+        Frozen(name="frozen", operation=pgtrigger.Update | pgtrigger.Delete, condition=condition),
         _no_truncate(),
     ]
 

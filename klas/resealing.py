@@ -1,8 +1,8 @@
 """Sealing anew what is stored: with a new key, or what an earlier release stored in the clear.
 
-It is done beside the running service, in small transactions, in the order of the rows' keys. What is
-left to do is read from the data itself, so that it may be killed at any time and run again. A row
-that somebody holds is passed over and comes in the next round. Of frozen rows only the sealed
+It is done beside the running service, in small transactions, in the order of the rows' keys. What
+is left to do is read from the data itself, so that it may be killed at any time and run again. A
+row that somebody holds is passed over and comes in the next round. Of frozen rows only the sealed
 columns are changed, which the triggers of `klas.frozen` let the setting `klas.resealing` do.
 """
 

@@ -15,6 +15,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 from django.db.migrations.state import StateApps
@@ -35,6 +36,7 @@ else:
     _BinaryField = models.BinaryField
     _BigAutoField = models.BigAutoField
 
+logger = structlog.get_logger("klas.sealed")
 # Where an instance remembers what its columns hold, to write it back as it stood.
 _STORED = "_sealed"
 
@@ -150,7 +152,11 @@ class SealedField(_Field):
         instance.__dict__.setdefault(_STORED, {})[self.attname] = stored
         if isinstance(instance._meta.apps, StateApps) and not self.looks_sealed(stored):
             return self.loaded(self._bytes(stored))  # a migration from before it was sealed
-        return self.loaded(self.unsealed(stored, instance.pk))
+        try:
+            return self.loaded(self.unsealed(stored, instance.pk))
+        except SealBroken:
+            logger.error("seal_broken", place=self.place, row=instance.pk)
+            raise
 
     def looks_sealed(self, stored: str | bytes) -> bool:
         """Whether it begins as what is sealed does."""

@@ -71,7 +71,7 @@ class TestThePdf:
         factories.disclosed(decided, by=chief)
         assert issue_disclosures() == 1
         disclosure = Disclosure.objects.get()
-        content = bytes(Disclosure.objects.values_list("pdf", flat=True).get())
+        content = bytes(Disclosure.objects.get().pdf)
         everything = everything_in(content)
         for secret in SECRETS:
             assert secret not in everything

@@ -20,8 +20,8 @@ from applications.enums import SearchPurpose
 from applications.services import handing_over
 from applications.services.issuing import issue_receipts
 from applications.services.search import find_by_fact
-from decisions.services import appeal_documents, appeals, cases, court_files, referrals
 from decisions.services import appeal_acts as acts
+from decisions.services import appeal_documents, appeals, cases, court_files, referrals
 from decisions.services.issuing import issue_letters
 from decisions.services.issuing_disclosures import issue_disclosures
 from klas import clock
@@ -64,8 +64,11 @@ def _with_word(value: Any) -> Any:
 
 
 def journey(client: Any) -> None:
-    """Drafted, sent, applied for, asked, heard, rejected, appealed, given out; another dispensed."""
-    officer, decider = factories.AssignmentFactory(), factories.AssignmentFactory(decision_maker=True)
+    """Drafted, sent, applied for, asked, heard, rejected, appealed; another is dispensed."""
+    officer, decider = (
+        factories.AssignmentFactory(),
+        factories.AssignmentFactory(decision_maker=True),
+    )
     factories.draft(answers=planted())
     begun = factories.draft(answers=planted())
     file = factories.picture(f"{WORD}intyg.png")
@@ -84,7 +87,9 @@ def journey(client: Any) -> None:
     application = factories.application(on=motivation, by=pharmacist)
     other = factories.AssignmentFactory(pharmacist=True)
     assert other.pharmacy is not None
-    offered = handing_over.offer(application, to=other.pharmacy, reason=said("lämnar"), by=pharmacist)
+    offered = handing_over.offer(
+        application, to=other.pharmacy, reason=said("lämnar"), by=pharmacist
+    )
     handing_over.decline(offered, reason=said("avböjer"), by=other)
     case = factories.case(of=application, taken_by=officer)
     cases.add_note(case, text=said("anteckning"), by=officer)
@@ -144,9 +149,10 @@ def dumped() -> bytes:
     """Every table, as `COPY … TO STDOUT` gives it."""
     whole = []
     for table in connection.introspection.table_names():
-        with connection.connection.cursor() as cursor, cursor.copy(
-            f'COPY (SELECT * FROM "{table}") TO STDOUT'
-        ) as rows:
+        with (
+            connection.connection.cursor() as cursor,
+            cursor.copy(f'COPY (SELECT * FROM "{table}") TO STDOUT') as rows,
+        ):
             whole += [table.encode(), b"\n", *map(bytes, rows)]
     return b"".join(whole)
 
@@ -177,8 +183,6 @@ def test_what_is_stolen_says_nothing(
     settings: Any, tmp_path: Path, client: Any, capfd: pytest.CaptureFixture[str]
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
-    factories.ApprovedProductFactory()
-    factories.ApprovedProductFactory(veterinary=True)
     journey(client)
     stored = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(stored) >= 2

@@ -81,9 +81,7 @@ class Command(BaseCommand):
         search = blind.ring()
         self._tell("Söknyckel", search.secrets, search.current, indexed)
 
-    def _tell(
-        self, name: str, numbers: Any, current: int, use: dict[int | None, int]
-    ) -> None:
+    def _tell(self, name: str, numbers: Any, current: int, use: dict[int | None, int]) -> None:
         for number in sorted({*numbers, *(one for one in use if one is not None)}):
             count = use.get(number, 0)
             if number not in numbers:
