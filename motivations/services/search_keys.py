@@ -86,23 +86,25 @@ def sharing_keys(motivation: Motivation) -> QuerySet[Motivation] | None:
     return Motivation.objects.filter(pk__in=found).exclude(pk=motivation.pk)
 
 
-def keep_all(*, anew: bool = False, progress: Callable[[int], None] = lambda count: None) -> int:
+def keep_all(
+    *, anew: bool = False, rotate: bool = False, progress: Callable[[int], None] = lambda count: None
+) -> int:
     """Keep the keys of motivations that have none; how many versions were looked at.
 
     May be interrupted and run again, and while others send.
 
     Args:
-        anew: also of those whose keys were made with another key than the current one.
+        anew: replace the keys of all motivations, after the secret has been changed.
+        rotate: replace those that were made with another key of the ring than the current one.
         progress: told how many have been looked at, after each batch.
     """
     later = MotivationVersion.objects.filter(
         motivation=OuterRef("motivation"), number__gt=OuterRef("number")
     )
     newest = MotivationVersion.objects.filter(~Exists(later)).order_by("pk")
-    kept = SearchKey.objects.filter(version=OuterRef("pk"))
-    if anew:
-        kept = kept.filter(key_number=ring().current)
-    newest = newest.filter(~Exists(kept))
+    if not anew:
+        kept = SearchKey.objects.filter(version=OuterRef("pk"))
+        newest = newest.filter(~Exists(kept.filter(key_number=ring().current) if rotate else kept))
     last = looked_at = 0
     while True:
         with transaction.atomic():

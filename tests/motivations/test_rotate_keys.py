@@ -108,7 +108,7 @@ def test_while_the_search_key_is_replaced_patients_are_found_and_compared(settin
         same = sharing_keys(one)
         assert same is not None
         assert list(same) == [other]
-    assert search_keys.keep_all(anew=True) == 1
+    assert search_keys.keep_all(rotate=True) == 1
     assert set(SearchKey.objects.values_list("key_number", flat=True)) == {2}
     assert found() == [new, old]
 

@@ -67,7 +67,7 @@ class Command(BaseCommand):
                 break
             # What was written meanwhile by somebody who had read the old ring, and what was held.
             time.sleep(0.2 * round_number)
-        keep_all(anew=True, progress=lambda count: self._say(f"söknycklar: {count}"))
+        keep_all(rotate=True, progress=lambda count: self._say(f"söknycklar: {count}"))
         return outcome
 
     def _tell_use(self) -> None:
