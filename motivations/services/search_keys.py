@@ -87,7 +87,10 @@ def sharing_keys(motivation: Motivation) -> QuerySet[Motivation] | None:
 
 
 def keep_all(
-    *, anew: bool = False, rotate: bool = False, progress: Callable[[int], None] = lambda count: None
+    *,
+    anew: bool = False,
+    rotate: bool = False,
+    progress: Callable[[int], None] = lambda count: None,
 ) -> int:
     """Keep the keys of motivations that have none; how many versions were looked at.
 
