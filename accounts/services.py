@@ -73,5 +73,13 @@ def personal_key(number: str) -> bytes:
     return blind.blind("person", parse_personal_number(number).digits12)
 
 
+def personal_keys(number: str) -> list[bytes]:
+    """What the person may stand under: two while the search key is being replaced.
+
+    Raises ValidationError when it is none.
+    """
+    return blind.blinds("person", parse_personal_number(number).digits12)
+
+
 def _how(request: HttpRequest) -> str:
     return str(request.session.get(HOW_KEY, ""))

@@ -111,4 +111,4 @@ def _details(event: ApplicationEvent) -> str:
         if not due_on:
             return ""
         return _("Svara senast %(day)s.") % {"day": swedish_date(date.fromisoformat(due_on))}
-    return event.reason
+    return str(event.reason)

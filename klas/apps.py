@@ -7,6 +7,7 @@ class KlasConfig(AppConfig):
     verbose_name = "KLAS"
 
     def ready(self) -> None:
+        from klas import checks  # noqa: F401 - registers them
         from klas.erasing import install_guard
 
         post_migrate.connect(install_guard, sender=self, dispatch_uid="klas.erasing")

@@ -14,6 +14,7 @@ from django.db import models, transaction
 
 from klas import clock
 from klas.pdf import EmbeddedFile, RenderedPdf, render
+from klas.sealed import SealedBinaryField
 
 logger = structlog.get_logger("klas.documents")
 
@@ -33,7 +34,7 @@ class RenderedDocument(models.Model):
 
     ordered_at = models.DateTimeField()
     issued_at = models.DateTimeField(null=True)
-    pdf = models.BinaryField(null=True)
+    pdf = SealedBinaryField(null=True)
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from klas import clock
 from klas.access import Actor, Permission
 from klas.errors import NotAllowed, Stale, WrongState
+from klas.sealed import SealedJSONField, SealedTextField
 
 Subject = TypeVar("Subject", bound="StatefulModel")
 Guard = Callable[[Any, Actor, Mapping[str, Any]], None]
@@ -48,8 +49,8 @@ class EventModel(models.Model):
         "accounts.Assignment", on_delete=models.PROTECT, null=True, related_name="+"
     )
     at = models.DateTimeField()
-    reason = models.TextField(blank=True)
-    data = models.JSONField(default=dict)
+    reason = SealedTextField(blank=True)
+    data = SealedJSONField(default=dict)
 
     class Meta:
         abstract = True

@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 
 from klas import postgres
 from klas.jobs import WORKER_DEFAULTS
+from klas.keys import KeySource
 from klas.secret import load_or_create_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -21,9 +22,12 @@ DEBUG = os.environ.get("KLAS_DEBUG") == "1"
 PROCESS = os.environ.get("KLAS_PROCESS", "command")
 
 SECRET_KEY = os.environ.get("KLAS_SECRET_KEY") or load_or_create_secret(DATA_DIR / "secret-key")
-# What sealed values are found by (klas.blind). A secret of its own, so that SECRET_KEY can be
-# changed without every motivation having to be indexed anew.
-SEARCH_KEY = os.environ.get("KLAS_SEARCH_KEY") or load_or_create_secret(DATA_DIR / "search-key")
+# What is sealed (klas.sealing), and what sealed values are found by (klas.blind): two rings of keys
+# outside the database. Only the demo makes them by itself; else `manage.py make_keys`.
+SEAL_KEYS = KeySource.of(
+    "KLAS_KEYS", Path(os.environ.get("KLAS_KEYS_FILE") or DATA_DIR / "keys"), make=DEMO
+)
+SEARCH_KEYS = KeySource.of("KLAS_SEARCH_KEY", DATA_DIR / "search-key", make=DEMO)
 # What the heads of the access log's seal are signed with (klas.log_chain), the public halves of
 # earlier ones, and where the heads go: to be somewhere that the database's owner cannot write.
 LOG_KEY = os.environ.get("KLAS_LOG_KEY") or load_or_create_secret(DATA_DIR / "log-key")
@@ -122,7 +126,7 @@ DATABASES = {
         "CONN_MAX_AGE": 0,
     }
 }
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DEFAULT_AUTO_FIELD = "klas.sealed.RowKeyField"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
@@ -183,16 +187,19 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "klas.sealed_files.SealedStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = DATA_DIR / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 # Where ClamAV's clamd listens. Set: nothing uploaded can be opened before it has been scanned.
 CLAMD_SOCKET = os.environ.get("CLAMD_SOCKET", "")
 FILE_UPLOAD_HANDLERS = ["klas.uploads.LimitedUploadHandler"]
 
+# Never in the session, which lies in the database: a message may name a file.
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 SESSION_COOKIE_NAME = "klas_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

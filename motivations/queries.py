@@ -67,15 +67,15 @@ def own_list(acting: Assignment) -> QuerySet[Motivation]:
     return Motivation.objects.filter(author_id__in=list(assignments.values_list("pk", flat=True)))
 
 
-def own_about(acting: Assignment, keys: Mapping[SearchedBy, bytes]) -> QuerySet[Motivation]:
+def own_about(acting: Assignment, keys: Mapping[SearchedBy, list[bytes]]) -> QuerySet[Motivation]:
     """The person's own motivations that have been sent with one of these facts, newest first.
 
     Args:
         keys: of what was searched for (`motivations.services.search_keys.keys_meant`).
     """
     meant = Q(pk__in=[])
-    for kind, key in keys.items():
-        meant |= Q(kind=kind, key=key)
+    for kind, alternatives in keys.items():
+        meant |= Q(kind=kind, key__in=alternatives)
     known = SearchKey.objects.filter(meant).values("version__motivation")
     return own_list(acting).filter(pk__in=known).order_by("-submitted_at", "-pk")
 
@@ -276,15 +276,15 @@ def by_reference(reference: str) -> Motivation | None:
     )
 
 
-def known_by(kind: SearchedBy, key: bytes) -> QuerySet[MotivationVersion]:
+def known_by(kind: SearchedBy, keys: list[bytes]) -> QuerySet[MotivationVersion]:
     """The newest versions of motivations with a fact, that pharmacies may find; newest first.
 
     Args:
-        key: the fact's (`motivations.services.search_keys.key_of`).
+        keys: the fact's (`motivations.services.search_keys.keys_of`).
     """
     return (
         MotivationVersion.objects.filter(
-            search_keys__kind=kind, search_keys__key=key, motivation__status__in=FINDABLE
+            search_keys__kind=kind, search_keys__key__in=keys, motivation__status__in=FINDABLE
         )
         .select_related("motivation", "product")
         # What it says, and of whom, is not looked at to find it.

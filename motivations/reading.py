@@ -93,9 +93,10 @@ def same_subject(
     wanted = kind.identity(about(version))
     if not wanted or not others:
         return []
-    identities = dict(
-        PatientIdentity.objects.filter(version__in=others).values_list("version_id", "answers")
-    )
+    identities = {
+        identity.version_id: identity.answers
+        for identity in PatientIdentity.objects.filter(version__in=others)
+    }
     return [
         other
         for other in others

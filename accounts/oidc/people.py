@@ -5,7 +5,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.oidc.flow import Proof
-from accounts.services import personal_key
+from accounts.services import personal_key, personal_keys
 from klas.formats import normalise_gln
 from pharmacies.models import Pharmacy
 
@@ -14,8 +14,8 @@ def person_of(proof: Proof) -> User | None:
     """The person that the provider has proven somebody to be: by HSA-id, else by personnummer."""
     known = User.objects.filter(is_active=True)
     found = known.filter(subject=proof.subject).first() if proof.subject else None
-    if found is None and (key := _key(proof)):
-        found = known.filter(personal_key=key).first()
+    if found is None and _key(proof):
+        found = known.filter(personal_key__in=personal_keys(proof.personal_number)).first()
     return found
 
 

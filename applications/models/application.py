@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Assignment
 from applications.enums import ApplicationStatus, WaitingFor
 from klas.flow import StatefulModel
+from klas.sealed import SealedJSONField, SealedTextField
 from medicines.models import ExactProduct
 from motivations.enums import Outcome, QuantityUnit
 from motivations.kinds import Route
@@ -54,9 +55,9 @@ class Application(StatefulModel):
     unit = models.CharField(max_length=20, choices=QuantityUnit, blank=True)
     months = models.PositiveSmallIntegerField(null=True)
     fee = models.PositiveIntegerField(_("avgift i kronor"), null=True)
-    answers = models.JSONField(null=True)
+    answers = SealedJSONField(null=True)
     # Why it was sent although there is a licence or case for the same patient and product.
-    duplicate_reason = models.TextField(blank=True)
+    duplicate_reason = SealedTextField(blank=True)
     dnr = models.CharField(_("diarienummer"), max_length=30, blank=True)
     expected_on = models.DateField(_("beslut väntas"), null=True)
     waiting_for = models.CharField(max_length=12, choices=WaitingFor, blank=True)
@@ -190,7 +191,7 @@ class ApplicationSection(models.Model):
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="sections")
     slug = models.CharField(max_length=40)
-    answers = models.JSONField(default=dict)
+    answers = SealedJSONField(default=dict)
     revision = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
     saved_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")

@@ -10,6 +10,7 @@ from applications.enums import HandOverStatus
 from applications.models.application import Application
 from klas.flow import EventModel, StatefulModel
 from klas.frozen import append_only
+from klas.sealed import SealedTextField
 from pharmacies.models import Pharmacy
 
 
@@ -23,7 +24,7 @@ class HandOver(StatefulModel):
     giver = models.ForeignKey(Pharmacy, on_delete=models.PROTECT, related_name="+")
     receiver = models.ForeignKey(Pharmacy, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=20, choices=HandOverStatus, default=HandOverStatus.OFFERED)
-    reason = models.TextField()
+    reason = SealedTextField()
     offered_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
     offered_at = models.DateTimeField()
     # When and by whom it was accepted, declined or taken back; nobody when it ended by itself.

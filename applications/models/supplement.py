@@ -6,6 +6,7 @@ from accounts.models import Assignment
 from applications.models.application import Application
 from klas.flow import EventModel
 from klas.frozen import append_only
+from klas.sealed import SealedJSONField
 from medicines.models import ExactProduct
 from motivations.enums import QuantityUnit
 from motivations.kinds import Route
@@ -22,7 +23,7 @@ class ApplicationVersion(models.Model):
     number = models.PositiveSmallIntegerField()
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
-    answers = models.JSONField()
+    answers = SealedJSONField()
     product = models.ForeignKey(ExactProduct, on_delete=models.PROTECT, related_name="+")
     route = models.CharField(max_length=20, choices=Route, blank=True)
     quantity = models.DecimalField(max_digits=12, decimal_places=3)

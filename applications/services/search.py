@@ -23,7 +23,7 @@ from klas.series import normalise_reference
 from motivations.enums import SearchedBy
 from motivations.models import Motivation, MotivationVersion
 from motivations.queries import by_reference, known_by
-from motivations.services.search_keys import key_of
+from motivations.services.search_keys import keys_of
 
 _WRONG = {
     "form": _(
@@ -135,11 +135,11 @@ def find_by_fact(
     with transaction.atomic():
         take_turn(by)
         try:
-            key = key_of(fact, text)
+            keys = keys_of(fact, text)
         except ValidationError as error:
             raise Refused(error.messages[0]) from error
         found: list[MotivationVersion] = []
-        for version in known_by(fact, key).iterator(chunk_size=100):
+        for version in known_by(fact, keys).iterator(chunk_size=100):
             if way.fits(version, second):
                 found.append(version)
             if len(found) == policy.search_most_hits:

@@ -19,7 +19,7 @@ from decisions.models.revocation import Revocation
 from klas.documents import RenderedDocument
 from klas.flow import EventModel, StatefulModel
 from klas.frozen import append_only, frozen_fields, frozen_when
-from klas.sealed import SealedJSONField
+from klas.sealed import SealedJSONField, SealedTextField
 from motivations.models.stored import StoredFile
 
 _DRAFT = Q(status=AppealStatus.DRAFT)
@@ -59,7 +59,7 @@ class Appeal(StatefulModel):
     got_on = models.DateField(null=True)
     last_on = models.DateField(null=True)
     is_in_time = models.BooleanField(null=True)
-    reasons = models.TextField(blank=True)
+    reasons = SealedTextField(blank=True)
     settled_by = models.ForeignKey(
         Assignment, on_delete=models.PROTECT, null=True, related_name="+"
     )

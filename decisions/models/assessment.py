@@ -8,6 +8,7 @@ from accounts.models import Assignment, User
 from decisions.enums import Conclusion
 from decisions.models.case import Case
 from klas.frozen import append_only
+from klas.sealed import SealedTextField
 from motivations.models import MotivationVersion
 
 
@@ -19,16 +20,16 @@ class Assessment(models.Model):
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="assessment")
     need = models.CharField(_("Behovet är styrkt"), max_length=10, choices=Conclusion, blank=True)
-    need_text = models.TextField(blank=True)
+    need_text = SealedTextField(blank=True)
     ground = models.CharField(
         _("Vetenskaplig grund finns"), max_length=10, choices=Conclusion, blank=True
     )
-    ground_text = models.TextField(blank=True)
+    ground_text = SealedTextField(blank=True)
     manufacture = models.CharField(
         _("Tillverkningen är dokumenterad"), max_length=10, choices=Conclusion, blank=True
     )
-    manufacture_text = models.TextField(blank=True)
-    benefit_risk = models.TextField(_("Nytta och risk"), blank=True)
+    manufacture_text = SealedTextField(blank=True)
+    benefit_risk = SealedTextField(_("Nytta och risk"), blank=True)
     version = models.ForeignKey(
         MotivationVersion, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -61,7 +62,7 @@ class Note(models.Model):
     """An internal note on a case: who and when are kept (FL 27 §), and it is never changed."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
-    text = models.TextField()
+    text = SealedTextField()
     author = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

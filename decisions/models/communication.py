@@ -10,7 +10,8 @@ from decisions.enums import CommunicationStatus
 from decisions.models.case import Case
 from klas import clock
 from klas.flow import EventModel, StatefulModel
-from klas.frozen import append_only, frozen_fields
+from klas.frozen import Frozen, append_only, frozen_fields
+from klas.sealed import SealedTextField
 
 
 class Communication(StatefulModel):
@@ -24,11 +25,11 @@ class Communication(StatefulModel):
     status = models.CharField(
         max_length=20, choices=CommunicationStatus, default=CommunicationStatus.OPEN
     )
-    text = models.TextField()
+    text = SealedTextField()
     due_on = models.DateField()
     sent_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField()
-    answer = models.TextField(blank=True)
+    answer = SealedTextField(blank=True)
     answered_by = models.ForeignKey(
         Assignment, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -61,7 +62,7 @@ class Communication(StatefulModel):
         ]
         triggers = [
             *frozen_fields("case", "text", "due_on", "sent_by", "sent_at", sent_at__isnull=False),
-            pgtrigger.Protect(
+            Frozen(
                 name="answer_frozen",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__answered_at__isnull=False),

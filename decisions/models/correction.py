@@ -7,7 +7,7 @@ from accounts.models import Assignment
 from decisions.enums import CorrectedPart, CorrectionHearing
 from decisions.models.decision import Decision
 from klas.frozen import append_only
-from klas.sealed import SealedJSONField
+from klas.sealed import SealedJSONField, SealedTextField
 from medicines.models import ExactProduct
 
 
@@ -24,9 +24,9 @@ class Correction(models.Model):
     wrong = SealedJSONField()
     right = SealedJSONField()
     product = models.ForeignKey(ExactProduct, on_delete=models.PROTECT, null=True, related_name="+")
-    reason = models.TextField()
+    reason = SealedTextField()
     hearing = models.CharField(max_length=10, choices=CorrectionHearing)
-    hearing_text = models.TextField()
+    hearing_text = SealedTextField()
     corrected_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
     corrected_at = models.DateTimeField()
 

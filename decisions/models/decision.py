@@ -8,7 +8,7 @@ from accounts.models import Assignment
 from decisions.enums import Hearing
 from decisions.models.case import Case
 from klas.frozen import frozen_when
-from klas.sealed import SealedJSONField
+from klas.sealed import SealedJSONField, SealedTextField
 from medicines.models import ExactProduct
 from motivations.enums import Outcome, QuantityUnit
 
@@ -29,15 +29,15 @@ class Decision(models.Model):
     product = models.ForeignKey(ExactProduct, on_delete=models.PROTECT, related_name="+")
     # Who the licence is for, in one line (name and number).
     subject_line = SealedJSONField()
-    reasons = models.TextField(blank=True)
+    reasons = SealedTextField(blank=True)
     provisions = models.CharField(max_length=500, blank=True)
-    conditions = models.TextField(blank=True)
-    reservation = models.TextField(blank=True)
-    special_information = models.TextField(blank=True)
+    conditions = SealedTextField(blank=True)
+    reservation = SealedTextField(blank=True)
+    special_information = SealedTextField(blank=True)
     # When the licence may be revoked (FL 37 § 1).
-    revocation_clause = models.TextField(blank=True)
+    revocation_clause = SealedTextField(blank=True)
     hearing = models.CharField(max_length=20, choices=Hearing, blank=True)
-    hearing_text = models.TextField(blank=True)
+    hearing_text = SealedTextField(blank=True)
     quantity = models.DecimalField(max_digits=12, decimal_places=3, null=True)
     unit = models.CharField(max_length=20, choices=QuantityUnit, blank=True)
     # Granted for less, or for a shorter time, than was applied for (`decisions.rules.is_reduced`).
@@ -46,7 +46,7 @@ class Decision(models.Model):
     valid_to = models.DateField(null=True)
     precedent_note = models.TextField(blank=True)
     # De-identified codes for precedents, with commas between.
-    precedent_icd10 = models.CharField(max_length=100, blank=True)
+    precedent_icd10 = SealedTextField(blank=True)
     proposed_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(
@@ -57,7 +57,7 @@ class Decision(models.Model):
         Assignment, on_delete=models.PROTECT, null=True, related_name="+"
     )
     returned_at = models.DateTimeField(null=True)
-    return_reason = models.TextField(blank=True)
+    return_reason = SealedTextField(blank=True)
 
     class Meta:
         ordering = ("case", "pk")

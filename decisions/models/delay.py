@@ -6,13 +6,14 @@ from django.db.models import Q
 from accounts.models import Assignment
 from decisions.models.case import Case
 from klas.frozen import append_only, frozen_when
+from klas.sealed import SealedTextField
 
 
 class DelayNotice(models.Model):
     """The party has been told that a decision is late, why, and when it is expected (FL 11 §)."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="delay_notices")
-    reason = models.TextField()
+    reason = SealedTextField()
     expected_on = models.DateField()
     told_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
     told_at = models.DateTimeField()
@@ -33,11 +34,11 @@ class DecisionRequest(models.Model):
     """
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="decision_request")
-    text = models.TextField()
+    text = SealedTextField()
     requested_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     answer_by = models.DateField()
-    reasons = models.TextField(blank=True)
+    reasons = SealedTextField(blank=True)
     rejected_by = models.ForeignKey(
         Assignment, on_delete=models.PROTECT, null=True, related_name="+"
     )

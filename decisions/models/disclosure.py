@@ -6,8 +6,8 @@ from django.db import models
 from accounts.models import Assignment
 from decisions.models.case import Case
 from klas.documents import RenderedDocument
-from klas.frozen import frozen_fields
-from klas.sealed import SealedJSONField
+from klas.frozen import Frozen, frozen_fields
+from klas.sealed import SealedJSONField, SealedTextField
 
 
 class Disclosure(RenderedDocument):
@@ -21,11 +21,11 @@ class Disclosure(RenderedDocument):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="disclosures")
     requester = SealedJSONField(default=str)
-    requested = models.TextField()
+    requested = SealedTextField()
     content = SealedJSONField()
-    masked = models.JSONField()
-    opened = models.JSONField()
-    assessment = models.TextField()
+    masked = SealedJSONField()
+    opened = SealedJSONField()
+    assessment = SealedTextField()
     decided_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -51,7 +51,7 @@ class Disclosure(RenderedDocument):
                 "ordered_at",
                 ordered_at__isnull=False,
             ),
-            pgtrigger.Protect(
+            Frozen(
                 name="issued_frozen",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__issued_at__isnull=False),

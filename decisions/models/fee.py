@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Assignment
 from applications.models import Application
 from klas.frozen import append_only
+from klas.sealed import SealedTextField
 from motivations.enums import LicenceKind
 from pharmacies.models import Pharmacy
 
@@ -40,7 +41,7 @@ class FeeEntry(models.Model):
     credits = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="credited_by"
     )
-    reason = models.CharField(max_length=500, blank=True)
+    reason = SealedTextField(blank=True)
     entered_by = models.ForeignKey(
         Assignment, on_delete=models.PROTECT, null=True, related_name="+"
     )

@@ -5,6 +5,7 @@ from django.db import models
 from accounts.models import Assignment
 from decisions.models.case import Case
 from klas.frozen import append_only
+from klas.sealed import SealedTextField
 
 
 class Injunction(models.Model):
@@ -14,7 +15,7 @@ class Injunction(models.Model):
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="injunctions")
-    text = models.TextField()
+    text = SealedTextField()
     due_on = models.DateField()
     sent_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField()

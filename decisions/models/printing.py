@@ -7,6 +7,7 @@ from accounts.models import Assignment
 from decisions.models.letter import Letter
 from klas.documents import RenderedDocument
 from klas.frozen import append_only, frozen_fields
+from klas.sealed import SealedTextField
 
 
 class PrintBatch(RenderedDocument):
@@ -22,7 +23,7 @@ class PrintBatch(RenderedDocument):
     reprint_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="reprints"
     )
-    reason = models.CharField(max_length=300, blank=True)
+    reason = SealedTextField(blank=True)
     posted_on = models.DateField(null=True)
     posted_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -48,7 +49,7 @@ class PrintBatch(RenderedDocument):
 
     @property
     def is_reprint(self) -> bool:
-        return self.reason != ""
+        return bool(self.reason)
 
 
 class PrintedLetter(models.Model):

@@ -9,7 +9,8 @@ from accounts.models import Assignment
 from decisions.enums import ReferralStatus
 from decisions.models.case import Case
 from klas.flow import EventModel, StatefulModel
-from klas.frozen import append_only, frozen_fields
+from klas.frozen import Frozen, append_only, frozen_fields
+from klas.sealed import SealedTextField
 
 
 class Referral(StatefulModel):
@@ -21,11 +22,11 @@ class Referral(StatefulModel):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")
     status = models.CharField(max_length=20, choices=ReferralStatus, default=ReferralStatus.OPEN)
     consultant = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="referrals")
-    question = models.TextField()
+    question = SealedTextField()
     due_on = models.DateField()
     asked_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
-    opinion = models.TextField(blank=True)
+    opinion = SealedTextField(blank=True)
     answered_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -52,7 +53,7 @@ class Referral(StatefulModel):
             *frozen_fields(
                 "case", "consultant", "question", "due_on", "asked_by", asked_at__isnull=False
             ),
-            pgtrigger.Protect(
+            Frozen(
                 name="opinion_frozen",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__answered_at__isnull=False),

@@ -8,6 +8,7 @@ from accounts.models import Assignment
 from decisions.enums import Hearing, RevocationGround
 from decisions.models.licence import Licence
 from klas.frozen import frozen_when
+from klas.sealed import SealedTextField
 
 
 class Revocation(models.Model):
@@ -18,10 +19,10 @@ class Revocation(models.Model):
 
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="revocations")
     ground = models.CharField(max_length=10, choices=RevocationGround)
-    reasons = models.TextField()
-    instruction = models.TextField(blank=True)
+    reasons = SealedTextField()
+    instruction = SealedTextField(blank=True)
     hearing = models.CharField(max_length=20, choices=Hearing)
-    hearing_text = models.TextField()
+    hearing_text = SealedTextField()
     proposed_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(
@@ -32,7 +33,7 @@ class Revocation(models.Model):
         Assignment, on_delete=models.PROTECT, null=True, related_name="+"
     )
     returned_at = models.DateTimeField(null=True)
-    return_reason = models.TextField(blank=True)
+    return_reason = SealedTextField(blank=True)
 
     class Meta:
         ordering = ("licence", "pk")

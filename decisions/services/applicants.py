@@ -9,8 +9,8 @@ from accounts.models import Assignment
 from applications.models import Application, HandOver
 from decisions.enums import CaseStatus
 from decisions.flow import CASE
-from decisions.models import Case, Decision
-from klas import clock
+from decisions.models import Case
+from decisions.services.closing import take_back_proposal
 from klas.access import SYSTEM
 from notifications.enums import NoticeKind
 from notifications.services.telling import tell
@@ -37,9 +37,7 @@ def handed_over(
         return accepted
     if case.status == CaseStatus.PROPOSED:
         reason = _("Ett annat apotek tog över ansökan.")
-        Decision.objects.filter(case=case, round=case.round, returned_at__isnull=True).update(
-            returned_at=clock.now(), returned_by=by, return_reason=reason
-        )
+        take_back_proposal(case, reason=reason, by=by)
         CASE.perform(case, "proposal_lapsed", by=SYSTEM, reason=reason)
     CASE.perform(
         case,

@@ -29,10 +29,19 @@ def withdrawn(
     gone = withdraw()
     if case is not None:
         now = clock.now()
-        Decision.objects.filter(case=case, round=case.round, returned_at__isnull=True).update(
-            returned_at=now, returned_by=by, return_reason=_("Apoteket återkallade ansökan.")
-        )
+        take_back_proposal(case, reason=_("Apoteket återkallade ansökan."), by=by)
         communications.close_open(case, is_over=True)
         CASE.perform(case, "close", by=SYSTEM, decided_at=now, answer_due_on=None)
         cancel(case)
     return gone
+
+
+def take_back_proposal(case: Case, *, reason: str, by: Assignment) -> None:
+    """Take back the live proposal of a locked case, if any: what it rests on has changed."""
+    live = Decision.objects.select_for_update(of=("self",)).filter(
+        case=case, round=case.round, returned_at__isnull=True
+    )
+    for proposal in live:
+        proposal.returned_at, proposal.returned_by = clock.now(), by
+        proposal.return_reason = reason
+        proposal.save(update_fields=["returned_at", "returned_by", "return_reason"])

@@ -20,7 +20,7 @@ def issue_batches() -> int:
 
 def merge(batch: PrintBatch) -> RenderedPdf:
     """A batch as one PDF, of the letters' own bytes."""
-    letters = letters_in(batch).defer(None).only("pdf").values_list("pdf", flat=True)
+    letters = letters_in(batch).select_related(None).defer(None).only("pdf")
     with translation.override("sv"):
         day = swedish_date(batch.ordered_at)
         title = f"Utskrift {batch.pk}, {day}"
@@ -28,5 +28,6 @@ def merge(batch: PrintBatch) -> RenderedPdf:
         if batch.is_reprint:
             context = {"day": day, "created": document_time(batch.ordered_at)}
             stamp = render(render_to_string("letters/stamp.html", context)).content
-    content = merged([bytes(pdf) for pdf in letters if pdf], title=title, stamp=stamp)
+    parts = [bytes(letter.pdf) for letter in letters if letter.pdf]
+    content = merged(parts, title=title, stamp=stamp)
     return RenderedPdf(content, hashlib.sha256(content).hexdigest())

@@ -10,7 +10,7 @@ from klas import audit
 from klas.models import AccessAction, AccessLogEntry
 from motivations.enums import SearchedBy
 from motivations.models import SearchKey
-from motivations.services.search_keys import key_of
+from motivations.services.search_keys import keys_of
 
 WHAT = "log_of_person"
 
@@ -22,7 +22,8 @@ def numbers_of(personal_number: str) -> list[str]:
         ValidationError: it can be no personnummer or samordningsnummer.
     """
     keys = SearchKey.objects.filter(
-        kind=SearchedBy.PERSONAL_NUMBER, key=key_of(SearchedBy.PERSONAL_NUMBER, personal_number)
+        kind=SearchedBy.PERSONAL_NUMBER,
+        key__in=keys_of(SearchedBy.PERSONAL_NUMBER, personal_number),
     )
     motivations = keys.values("version__motivation")
     references = keys.values_list("version__motivation__reference", flat=True)

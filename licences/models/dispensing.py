@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.models import Assignment
 from decisions.models import Licence
 from klas.frozen import append_only
+from klas.sealed import SealedTextField
 from licences.enums import DispensingKind
 from licences.models.permission import DispensingPermission
 from motivations.kinds import Route
@@ -44,7 +45,7 @@ class Dispensing(models.Model):
     registered_at = models.DateTimeField()
     at = models.DateTimeField()
     route = models.CharField(max_length=20, choices=Route)
-    order_id = models.CharField(max_length=40)
+    order_id = SealedTextField()
     care_unit = models.CharField(max_length=31, blank=True)
     care_unit_name = models.CharField(max_length=160, blank=True)
     permission = models.ForeignKey(
@@ -62,7 +63,7 @@ class Dispensing(models.Model):
     reversal_of = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="reversal"
     )
-    reason = models.TextField(blank=True)
+    reason = SealedTextField(blank=True)
 
     class Meta:
         constraints = [

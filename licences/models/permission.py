@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Assignment
 from decisions.models import Licence
 from klas.frozen import frozen_fields
+from klas.sealed import SealedTextField
 
 
 class DispensingPermission(models.Model):
@@ -17,14 +18,14 @@ class DispensingPermission(models.Model):
 
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="permissions")
     dnr = models.CharField(_("diarienummer"), max_length=30)
-    conditions = models.TextField(blank=True)
+    conditions = SealedTextField(blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField()
     decided_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
     ended_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
-    end_reason = models.TextField(blank=True)
+    end_reason = SealedTextField(blank=True)
 
     class Meta:
         constraints = [

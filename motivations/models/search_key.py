@@ -9,8 +9,9 @@ from motivations.models.version import MotivationVersion
 class SearchKey(models.Model):
     """One fact that a motivation's newest version is found by (`motivations.services.search_keys`).
 
-    `key` is the fact's blind index (`klas.blind`). A supplement replaces the rows of the versions
-    before it: who is no longer the patient no longer leads to the motivation.
+    `key` is the fact's blind index (`klas.blind`), made with the index's key `key_number`. A
+    supplement replaces the rows of the versions before it: who is no longer the patient no longer
+    leads to the motivation.
     """
 
     version = models.ForeignKey(
@@ -18,6 +19,7 @@ class SearchKey(models.Model):
     )
     kind = models.CharField(max_length=20, choices=SearchedBy)
     key = models.BinaryField(max_length=32)
+    key_number = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         constraints = [

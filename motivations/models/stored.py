@@ -6,6 +6,7 @@ from django.apps import apps
 from django.db import models
 
 from accounts.models import Assignment, User
+from klas.sealed import SealedTextField
 from motivations.enums import STOPPED, ScanState
 
 
@@ -17,7 +18,7 @@ class StoredFile(models.Model):
     by `motivations.services.scanning` only.
     """
 
-    name = models.CharField(max_length=200)
+    name = SealedTextField()
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     # Of what is stored; a Word document has nothing stored before it has become a PDF.

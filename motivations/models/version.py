@@ -22,7 +22,7 @@ class MotivationVersion(models.Model):
     created_by = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
     product = models.ForeignKey(ExactProduct, on_delete=models.PROTECT, related_name="+")
     prescriber = models.JSONField()
-    answers = models.JSONField()
+    answers = SealedJSONField()
 
     class Meta:
         ordering = ("motivation", "number")

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from klas.policy import policy
+from klas.sealing import SealBroken
 from motivations.models.stored import stored_models
 
 KEPT, QUARANTINE = "attachments", "quarantine"
@@ -41,8 +42,11 @@ def read(folder: str, key: uuid.UUID | None, *, expected: str) -> bytes:
         DamagedFile: it is not what was stored.
         OSError: it is not there.
     """
-    with default_storage.open(f"{folder}/{key}") as stored:
-        content: bytes = stored.read()
+    try:
+        with default_storage.open(f"{folder}/{key}") as stored:
+            content: bytes = stored.read()
+    except SealBroken as error:
+        raise DamagedFile(f"{folder} {key}") from error
     if sha256(content) != expected:
         raise DamagedFile(f"{folder} {key}")
     return content

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from klas import formats
-from klas.blind import blind
+from klas.blind import blind, blinds, ring
 from klas.sections import Answers
 from motivations import reading
 from motivations.enums import SearchedBy
@@ -37,18 +37,20 @@ _NORMAL_FORMS: dict[SearchedBy, Callable[[str], str]] = {
 }
 
 
-def key_of(by: SearchedBy, text: str) -> bytes:
-    """The key that a fact has, however it is written.
+def keys_of(by: SearchedBy, text: str) -> list[bytes]:
+    """The keys that a fact may stand under, however it is written: two while one is replaced.
 
     Raises:
         ValidationError: a number that cannot be right, and what is wrong with it.
     """
-    return blind(by, _NORMAL_FORMS[by](text))
+    return blinds(by, _NORMAL_FORMS[by](text))
 
 
-def keys_meant(text: str) -> dict[SearchedBy, bytes]:
+def keys_meant(text: str) -> dict[SearchedBy, list[bytes]]:
     """The keys of all that a text can mean: a number of a patient, an owner's or a unit's name."""
-    return {fact: key for fact in SearchedBy if (key := _key_or_none(fact, text))}
+    return {
+        fact: blinds(fact, normal) for fact in SearchedBy if (normal := _normal_or_none(fact, text))
+    }
 
 
 def keep(version: MotivationVersion, about: Answers) -> None:
@@ -58,10 +60,12 @@ def keep(version: MotivationVersion, about: Answers) -> None:
         about: all but the clinical answers.
     """
     SearchKey.objects.filter(version__motivation=version.motivation_id).delete()
-    facts = kind_of(version.motivation.kind).search_facts(about)
-    keys = {(fact.by, key) for fact in facts if (key := _key_or_none(fact.by, fact.text))}
+    number = ring().current
     SearchKey.objects.bulk_create(
-        [SearchKey(version=version, kind=by, key=key) for by, key in sorted(keys)]
+        [
+            SearchKey(version=version, kind=by, key=blind(by, normal), key_number=number)
+            for by, normal in sorted(_facts(version, about))
+        ]
     )
 
 
@@ -70,28 +74,40 @@ def sharing_keys(motivation: Motivation) -> QuerySet[Motivation] | None:
 
     The same patient's, owner's or care unit's. The caller says who may see what of them.
     """
-    own = SearchKey.objects.filter(version__motivation=motivation).values_list("kind", "key")
-    same = reduce(or_, (Q(kind=kind, key=key) for kind, key in own), Q())
+    own = list(SearchKey.objects.filter(version__motivation=motivation).order_by("pk"))
+    same = reduce(or_, (Q(kind=one.kind, key=one.key) for one in own), Q())
+    if own and len(ring().secrets) > 1:  # others may still stand under another key
+        version = MotivationVersion.objects.get(pk=own[0].version_id)
+        facts = _facts(version, reading.about(version))
+        same = reduce(or_, (Q(kind=by, key__in=blinds(by, normal)) for by, normal in facts), same)
     if not same:
         return None
     found = SearchKey.objects.filter(same).values("version__motivation")
     return Motivation.objects.filter(pk__in=found).exclude(pk=motivation.pk)
 
 
-def keep_all(*, anew: bool = False) -> int:
+def keep_all(
+    *,
+    anew: bool = False,
+    rotate: bool = False,
+    progress: Callable[[int], None] = lambda count: None,
+) -> int:
     """Keep the keys of motivations that have none; how many versions were looked at.
 
     May be interrupted and run again, and while others send.
 
     Args:
         anew: replace the keys of all motivations, after the secret has been changed.
+        rotate: replace those that were made with another key of the ring than the current one.
+        progress: told how many have been looked at, after each batch.
     """
     later = MotivationVersion.objects.filter(
         motivation=OuterRef("motivation"), number__gt=OuterRef("number")
     )
     newest = MotivationVersion.objects.filter(~Exists(later)).order_by("pk")
     if not anew:
-        newest = newest.filter(~Exists(SearchKey.objects.filter(version=OuterRef("pk"))))
+        kept = SearchKey.objects.filter(version=OuterRef("pk"))
+        newest = newest.filter(~Exists(kept.filter(key_number=ring().current) if rotate else kept))
     last = looked_at = 0
     while True:
         with transaction.atomic():
@@ -108,6 +124,7 @@ def keep_all(*, anew: bool = False) -> int:
             return looked_at
         last = batch[-1].pk
         looked_at += len(batch)
+        progress(looked_at)
 
 
 def _is_superseded(version: MotivationVersion) -> bool:
@@ -117,9 +134,15 @@ def _is_superseded(version: MotivationVersion) -> bool:
     ).exists()
 
 
-def _key_or_none(by: SearchedBy, text: str) -> bytes | None:
-    """The key of what was answered; none of what cannot be searched for."""
+def _facts(version: MotivationVersion, about: Answers) -> set[tuple[SearchedBy, str]]:
+    """What a version is found by, in normal form."""
+    facts = kind_of(version.motivation.kind).search_facts(about)
+    return {(f.by, normal) for f in facts if (normal := _normal_or_none(f.by, f.text))}
+
+
+def _normal_or_none(by: SearchedBy, text: str) -> str | None:
+    """The normal form of what was answered; none of what cannot be searched for."""
     try:
-        return key_of(by, text) if formats.fold_words(text) else None
+        return _NORMAL_FORMS[by](text) if formats.fold_words(text) else None
     except ValidationError:
         return None

@@ -1,5 +1,6 @@
 """What the agency tells of an application, so that lists at the pharmacy need not look upwards."""
 
+import json
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from applications.enums import WaitingFor
-from applications.models import Application
+from applications.models import Application, ApplicationEvent
 from applications.services import told_after
 from applications.services.withdrawing import withdraw
 from decisions.models import Case, Licence
@@ -91,7 +92,19 @@ def test_applications_from_before_are_told_by_the_migration() -> None:
         waiting_for="", answer_due_on=None, licence_number="", licence_valid_to=None
     )
     migration = import_module("applications.migrations.0006_desk")
+    events = [
+        (event.pk, event.subject_id, event.action, event.at, json.dumps(event.data))
+        for event in ApplicationEvent.objects.order_by("pk")
+    ]
     with connection.cursor() as cursor:
+        # The events as they were then: not sealed. It stands before the real table.
+        cursor.execute(
+            "CREATE TEMP TABLE applications_applicationevent (id bigint, subject_id bigint, "
+            "action text, at timestamptz, data jsonb) ON COMMIT DROP"
+        )
+        cursor.executemany(
+            "INSERT INTO applications_applicationevent VALUES (%s, %s, %s, %s, %s)", events
+        )
         cursor.execute(migration.WAITING)
         cursor.execute(migration.LICENCES)
     assert set(Application.objects.values_list(*fields)) == before

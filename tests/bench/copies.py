@@ -4,7 +4,11 @@ from django.db import connection
 
 
 def copies(table: str, changed: dict[str, str], *, source: int, first: int, last: int) -> None:
-    """Copy a row under the keys `first` to `last`; `changed` holds SQL per column, `n` the key."""
+    """Copy a row under the keys `first` to `last`; `changed` holds SQL per column, `n` the key.
+
+    What is sealed is sealed for its row and cannot be copied: nobody stands in a list of copies.
+    """
+    changed = {"subject_label": "'\"\"'", "subject_line": "'\"\"'", **changed}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT column_name FROM information_schema.columns "

@@ -109,8 +109,8 @@ def _key(n: int) -> bytes:
 def _searches() -> dict[str, Callable[[int], object]]:
     return {
         "reference": lambda n: by_reference(f"KL-BENCH-{n}"),
-        "person": lambda n: list(known_by(SearchedBy.PERSONAL_NUMBER, _key(n))),
-        "person, unknown": lambda n: list(known_by(SearchedBy.PERSONAL_NUMBER, _key(-n))),
+        "person": lambda n: list(known_by(SearchedBy.PERSONAL_NUMBER, [_key(n)])),
+        "person, unknown": lambda n: list(known_by(SearchedBy.PERSONAL_NUMBER, [_key(-n)])),
     }
 
 

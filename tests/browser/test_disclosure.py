@@ -24,6 +24,6 @@ def test_given_out_with_secrets_masked(visitor: NewVisitor, people: None, worker
     karin.press("Besluta och gör PDF")
     assert "Säger inte vem." in karin.text
     wait_until_issued(Disclosure, count=1)
-    content = bytes(Disclosure.objects.values_list("pdf", flat=True).get())
+    content = bytes(Disclosure.objects.get().pdf)
     assert "Vera Provpatient" not in text_of(content)
     assert "[maskerat, OSL 25:1]" in text_of(content)

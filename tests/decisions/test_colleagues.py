@@ -14,6 +14,7 @@ from decisions.models import Case, Mention, Referral
 from decisions.services import cases, deciding, referrals
 from klas import clock
 from klas.errors import NotAllowed, Refused
+from klas.sealed import Sealed
 from notifications.queries import notices_of
 from tests import factories
 
@@ -108,7 +109,7 @@ def test_a_consultant_gives_an_opinion_that_stands(
     assert "Ja, enligt riktlinjen." in page
     assert "inte lämnat sitt yttrande än" not in page
     with pytest.raises(ProgrammingError), transaction.atomic():
-        Referral.objects.filter(pk=referral.pk).update(opinion="Nej.")
+        Referral.objects.filter(pk=referral.pk).update(opinion=Sealed("k1.nej"))
 
 
 def _case(client: Any, case: Case) -> str:

@@ -15,6 +15,7 @@ from decisions.services import communications, deciding
 from klas import clock
 from klas.access import Role
 from klas.errors import NotAllowed, Refused, WrongState
+from klas.sealed import Sealed
 from motivations.enums import Outcome
 from notifications.queries import notices_of
 from tests import factories
@@ -156,7 +157,7 @@ def test_an_answer_stands_and_is_not_given_twice(case: Case) -> None:
     answered = communications.answer(sent, text="Nej.", by=by)  # type: ignore[arg-type]
     with pytest.raises(WrongState):
         communications.answer(sent, text="Jo.", by=by)  # type: ignore[arg-type]
-    for changed in ({"answer": "Jo."}, {"text": "Annat."}):
+    for changed in ({"answer": Sealed("k1.jo")}, {"text": Sealed("k1.annat")}):
         with pytest.raises(ProgrammingError), transaction.atomic():
             Communication.objects.filter(pk=answered.pk).update(**changed)
 

@@ -23,6 +23,7 @@ from klas.access import Role
 from klas.errors import NotAllowed, Refused, Stale
 from klas.models import AccessLogEntry
 from klas.pdf import render
+from klas.sealed import Sealed
 from klas.sections import Secrecy
 from klas.uploads import RebuiltFile, rebuild
 from motivations import reading
@@ -84,7 +85,7 @@ class TestThePdf:
         factories.disclosed(decided, by=chief)
         assert issue_disclosures() == 1
         disclosure = Disclosure.objects.get()
-        content = bytes(Disclosure.objects.values_list("pdf", flat=True).get())
+        content = bytes(Disclosure.objects.get().pdf)
         everything = everything_in(content)
         for secret in SECRETS:
             assert secret not in everything
@@ -115,7 +116,7 @@ class TestThePdf:
 
     def test_it_never_changes(self, decided: Case, chief: Assignment) -> None:
         made = factories.disclosed(decided, by=chief)
-        for changed in ({"masked": []}, {"assessment": "Annat"}):
+        for changed in ({"masked": []}, {"assessment": Sealed("k1.annat")}):
             with pytest.raises(DatabaseError), transaction.atomic():
                 Disclosure.objects.filter(pk=made.pk).update(**changed)
         issue_disclosures()

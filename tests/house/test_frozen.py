@@ -7,6 +7,7 @@ from django.db.utils import InternalError, ProgrammingError
 from decisions.models import CaseEvent, Decision, Letter
 from decisions.services.issuing import issue_letters
 from klas.models import AccessLogEntry
+from klas.sealed import Sealed
 from motivations.enums import Outcome
 from motivations.models import ClinicalText, MotivationEvent, MotivationVersion, PatientIdentity
 from tests import factories
@@ -58,7 +59,7 @@ def test_an_issued_letter_keeps_its_bytes() -> None:
     assert issue_letters() == 1
     letter = Letter.objects.get(case=case)
     with pytest.raises(REFUSED), transaction.atomic():
-        Letter.objects.filter(pk=letter.pk).update(pdf=b"%PDF-falsk")
+        Letter.objects.filter(pk=letter.pk).update(pdf=Sealed(b"k1.falsk"))
     with pytest.raises(REFUSED), transaction.atomic():
         letter.delete()
 

@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from accounts.models import Assignment
 from klas.download import file_response, pdf_response
 from klas.models import AccessLogEntry
+from klas.pdf import RenderedPdf
 from motivations.models import MotivationDocument
 from tests import factories
 
@@ -63,9 +64,7 @@ def test_while_the_pdf_is_made_a_page_waits_and_asks_again(
 def test_an_issued_pdf_opens_in_the_browser_and_the_download_is_recorded(
     page_request: HttpRequest, document: MotivationDocument, acting_doctor: Assignment
 ) -> None:
-    MotivationDocument.objects.filter(pk=document.pk).update(
-        pdf=PDF, sha256=hashlib.sha256(PDF).hexdigest(), issued_at=document.ordered_at
-    )
+    document.keep(RenderedPdf(PDF, hashlib.sha256(PDF).hexdigest()))
     document = MotivationDocument.objects.get(pk=document.pk)
     response = _answer(page_request, document, acting_doctor)
     assert (response.status_code, response.content) == (200, PDF)

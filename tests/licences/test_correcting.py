@@ -14,6 +14,7 @@ from decisions.models import Correction, Letter, Licence
 from decisions.services.issuing import issue_letters
 from klas.access import Role
 from klas.errors import NotAllowed, Refused, Stale
+from klas.sealed import Sealed
 from licences import queries
 from licences.services.correcting import CorrectionFacts, correct
 from motivations.enums import Outcome
@@ -122,7 +123,7 @@ def test_only_who_may_decide_and_not_behind_anybody_s_back(licence: Licence) -> 
 def test_a_correction_never_changes_or_goes(licence: Licence) -> None:
     correction = corrected(licence, CorrectedPart.QUANTITY, "370")
     with pytest.raises(DatabaseError), transaction.atomic():
-        Correction.objects.filter(pk=correction.pk).update(reason="Annat.")
+        Correction.objects.filter(pk=correction.pk).update(reason=Sealed("k1.annat"))
     with pytest.raises(DatabaseError), transaction.atomic():
         correction.delete()
 

@@ -12,6 +12,7 @@ from decisions.models import Licence
 from klas import clock
 from klas.access import Role
 from klas.errors import NotAllowed
+from klas.sealed import Sealed
 from licences import queries
 from licences.models import DispensingPermission
 from licences.services.permissions import permit
@@ -126,6 +127,6 @@ def test_what_was_decided_never_changes(general: Licence, officer: Assignment) -
     mine = DispensingPermission.objects.filter(pk=permission.pk)
     refused = (InternalError, IntegrityError, ProgrammingError)
     with pytest.raises(refused), transaction.atomic():
-        mine.update(conditions="Andra villkor")
+        mine.update(conditions=Sealed("k1.andra"))
     with pytest.raises(refused), transaction.atomic():
         mine.delete()

@@ -1,5 +1,6 @@
 """What a motivation is found by: kept with each version, and never readable."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 
+from klas.keys import KeySource
 from motivations.enums import LicenceKind, SearchedBy
 from motivations.models import Motivation, SearchKey
 from motivations.queries import known_by
 from motivations.services import submission
-from motivations.services.search_keys import keep_all, key_of
+from motivations.services.search_keys import keep_all, keys_of
 from tests import factories, kinds
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +22,7 @@ OTHER_NUMBER = "190905271474"  # a public test number
 
 
 def found(by: SearchedBy, text: str) -> list[Motivation]:
-    return [version.motivation for version in known_by(by, key_of(by, text))]
+    return [version.motivation for version in known_by(by, keys_of(by, text))]
 
 
 @pytest.mark.parametrize(
@@ -97,10 +99,10 @@ def test_the_database_cannot_read_who_it_is() -> None:
 
 def test_a_wrong_number_is_no_key() -> None:
     with pytest.raises(ValidationError, match="Kontrollsiffran stämmer inte"):
-        key_of(SearchedBy.PERSONAL_NUMBER, "19570428-9998")
+        keys_of(SearchedBy.PERSONAL_NUMBER, "19570428-9998")
     with pytest.raises(ValidationError, match="organisationsnummer"):
-        key_of(SearchedBy.CARE_UNIT, "SE2321000017-1003")
-    assert key_of(SearchedBy.CARE_UNIT, "Senvården 3") == key_of(
+        keys_of(SearchedBy.CARE_UNIT, "SE2321000017-1003")
+    assert keys_of(SearchedBy.CARE_UNIT, "Senvården 3") == keys_of(
         SearchedBy.CARE_UNIT, "senvarden 3"
     )
 
@@ -129,7 +131,7 @@ class TestKeepAll:
     ) -> None:
         monkeypatch.setattr("motivations.services.search_keys.BATCH", 2)
         sent = [factories.motivation() for _ in range(3)]
-        settings.SEARCH_KEY = "another key"
+        settings.SEARCH_KEYS = KeySource("2 " + "n" * 43, Path())
         assert found(SearchedBy.PERSONAL_NUMBER, factories.PERSONAL_NUMBER) == []
         call_command("index_persons", "--anew")
         assert "3 licensmotiveringar" in capsys.readouterr().out

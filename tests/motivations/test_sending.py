@@ -1,6 +1,7 @@
 """From draft to receipt: task list, check page, sending once, receipt and PDF."""
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.urls import reverse

@@ -28,6 +28,7 @@ class Command(BaseCommand):
             os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
         try:
             port = _port(os.environ.get("KLAS_PORT", ""))
+            call_command("make_keys", stdout=io.StringIO())
             Supervisor(settings.DATA_DIR, port).run(_prepare, lambda: _introduce(port))
         except (RunError, PostgresError) as error:
             raise CommandError(str(error)) from error
