@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from klas.frozen import append_only, frozen_when
+from klas.sealed import SealedTextField
 
 
 class LogSeal(models.Model):
@@ -83,7 +84,7 @@ class SampledEntry(models.Model):
     entry_id = models.BigIntegerField()
     entry_at = models.DateTimeField()
     verdict = models.CharField(max_length=12, choices=Verdict, blank=True)
-    note = models.CharField(max_length=500, blank=True)
+    note = SealedTextField(blank=True)
     checked_by = models.ForeignKey(
         "accounts.Assignment", on_delete=models.PROTECT, null=True, related_name="+"
     )

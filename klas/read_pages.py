@@ -85,6 +85,7 @@ PAGES: dict[str, Read] = {
     **dict.fromkeys(
         (
             "decisions:appeal_check", "decisions:appeal_documents", "decisions:appeal_write",
+            "decisions:appeal_discard",
             "decisions:pharmacy_letters",
         ),
         _OWN_CASE,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -277,12 +278,12 @@ def _put_by(found: _Doomed, archive: Archive) -> None:
             for key in keys:
                 pdf = model._base_manager.values_list("pdf", flat=True).get(pk=key)
                 if pdf is not None:
-                    name = f"{found.of.key}/files/{model._meta.db_table}-{key}.pdf"
-                    archive.add_file(name, bytes(pdf))
+                    name = f"{found.of.key}/files/{model._meta.db_table}-{key}.pdf.sealed"
+                    archive.add_file(name, bytes(pdf.stored))
     for path in found.paths:
         if default_storage.exists(path):
-            with default_storage.open(path) as stored:
-                archive.add_file(f"{found.of.key}/files/{path}", stored.read())
+            stored = Path(default_storage.path(path)).read_bytes()
+            archive.add_file(f"{found.of.key}/files/{path}.sealed", stored)
 
 
 def _lines(model: type[models.Model], keys: Sequence[Any]) -> Iterator[str]:

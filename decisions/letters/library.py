@@ -194,7 +194,11 @@ GROUPS = (
     Group(
         _("Licensen gäller igen"),
         (R.LIFTED,),
-        {"lifted_title": "Rubrik: gäller igen", "lifted": "Stoppet hävs"},
+        {
+            "lifted_title": "Rubrik: gäller igen",
+            "lifted": "Stoppet hävs",
+            "restored": "Återkallelsen upphävs",
+        },
     ),
     Group(
         _("Licensen återkallas"),

@@ -5,6 +5,7 @@ import django.db.models.functions.datetime
 import klas.log_models
 import pgtrigger.compiler
 import pgtrigger.migrations
+import klas.sealed
 from django.db import migrations, models
 
 
@@ -60,7 +61,7 @@ class Migration(migrations.Migration):
                 ('entry_id', models.BigIntegerField()),
                 ('entry_at', models.DateTimeField()),
                 ('verdict', models.CharField(blank=True, choices=[('fine', 'Inget att anmärka'), ('questioned', 'Ifrågasatt')], max_length=12)),
-                ('note', models.CharField(blank=True, max_length=500)),
+                ('note', klas.sealed.SealedTextField(blank=True)),
                 ('checked_at', models.DateTimeField(null=True)),
             ],
             options={

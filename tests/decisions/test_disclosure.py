@@ -143,7 +143,7 @@ class TestFilesAndLetters:
     ) -> None:
         factories.disclosed(with_files, by=chief)
         assert issue_disclosures() == 1
-        content = bytes(Disclosure.objects.values_list("pdf", flat=True).get())
+        content = bytes(Disclosure.objects.get().pdf)
         everything = everything_in(content)
         assert "ORDIproduktresume" in everything
         assert "ORDIjournal" not in everything
@@ -176,7 +176,7 @@ class TestFilesAndLetters:
         choice, seen = _choice(with_files, chief, masked=masked, opened={key: "Inget hemligt."})
         disclosures.disclose(with_files, choice, seen=seen, by=chief)
         assert issue_disclosures() == 1
-        content = bytes(Disclosure.objects.values_list("pdf", flat=True).get())
+        content = bytes(Disclosure.objects.get().pdf)
         assert "Beslutet dröjer" in " ".join(text_of(content).split())
 
     def test_what_a_later_case_sent_is_no_part_of_an_earlier(

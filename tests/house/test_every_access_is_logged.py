@@ -16,7 +16,8 @@ WITHOUT_PERSONAL_DATA = {
     "start", "accessibility", "what_now", "what_now_for", "what_now_in_english", "healthz",
     "statistics:public", "statistics:public_in_english", "statistics:csv", "statistics:json",
     "verification:check", "accounts:sign_in", "accounts:choose_assignment",
-    "accounts:reauthenticate", "accounts:profile",
+    "accounts:reauthenticate", "accounts:profile", "accounts:no_licence", "accounts:trouble",
+    "accounts:signed_out", "accounts:client_keys",
     "notifications:list", "notifications:settings",
     # forms that ask and show nothing yet
     "applications:search", "licences:find", "motivations:new", "motivations:own_patient",

@@ -105,9 +105,9 @@ def test_a_case_goes_whole_and_the_ledger_and_the_facts_stay(settings: Any) -> N
         names = opened.namelist()
         lines = opened.read("cases/decisions_case.jsonl").decode().splitlines()
         assert [json.loads(line)["dnr"] for line in lines] == [case.dnr]
-        assert f"cases/files/{path}" in names
-        assert opened.read(f"cases/files/{path}").startswith(b"\x89PNG")
-    assert any("decisions_letter-" in name and name.endswith(".pdf") for name in names)
+        assert f"cases/files/{path}.sealed" in names
+        assert b"PNG" not in opened.read(f"cases/files/{path}.sealed")
+    assert any("decisions_letter-" in name and name.endswith(".pdf.sealed") for name in names)
     assert package.stat().st_mode & 0o777 == 0o600
     # What is left can be opened: the fee list, the facts counted anew.
     refresh(anew=True)
