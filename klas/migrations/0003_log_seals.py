@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='sampledentry',
-            trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."checked_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='076fba1a00a6594add600a4376a81f96c9b48d7e', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_26ac4', table='klas_sampledentry', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."checked_at" IS NOT NULL)', func="\n            IF TG_OP = 'UPDATE' AND current_setting('klas.resealing', true) = 'on'\n                AND to_jsonb(NEW) - ARRAY['note'] = to_jsonb(OLD) - ARRAY['note']\n            THEN\n                RETURN NEW;\n            END IF;\n            RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;\n        ", hash='94c0660b93f5491c209c6438021cb0a016324731', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_26ac4', table='klas_sampledentry', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='sampledentry',
