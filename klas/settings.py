@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 
 from klas import postgres
 from klas.jobs import WORKER_DEFAULTS
+from klas.policy import policy
 from klas.secret import load_or_create_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -50,7 +51,6 @@ INSTALLED_APPS = [
     "csp",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.ActingMiddleware",
+    "accounts.middleware.LastUsedMiddleware",
     "klas.middleware.ReadOnlyGetMiddleware",
 ]
 
@@ -88,6 +89,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
                 "klas.context.shell",
+                "accounts.context.session_limits",
                 "notifications.context.notices",
             ],
             "builtins": ["django.templatetags.i18n", "klas.templatetags.klas"],
@@ -119,6 +121,8 @@ KLAS_REAUTHENTICATION = 60 * int(os.environ.get("KLAS_REAUTHENTICATION_MINUTES")
 # The identity providers and what we are to them; accounts/oidc reads it.
 OIDC = {name: value for name, value in os.environ.items() if name.startswith("KLAS_OIDC_")}
 OIDC_TIMEOUT = 5.0  # seconds for each of a provider's answers
+# The emergency sign-in, for when the providers are away (accounts.break_glass).
+KLAS_BREAK_GLASS = os.environ.get("KLAS_BREAK_GLASS") == "1"
 # In the demo: where our own test provider listens, written by itself.
 TEST_PROVIDER_FILE = DATA_DIR / "test-provider"
 
@@ -142,6 +146,8 @@ WITHDRAWAL_RECEIVER = "decisions.services.closing.withdrawn"
 RENEWAL_CHECK = "licences.services.renewal.demand_renewable"
 # What it does to a licence that its revocation is undone after an appeal.
 RESTORATION_RECEIVER = "licences.services.restoring.restore"
+# Who is told that somebody signed in by the emergency sign-in.
+BREAK_GLASS_RECEIVER = "notifications.services.emergency.signed_in"
 # What it does there that another pharmacy takes an application over.
 HAND_OVER_RECEIVER = "decisions.services.applicants.handed_over"
 
@@ -178,10 +184,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 CLAMD_SOCKET = os.environ.get("CLAMD_SOCKET", "")
 FILE_UPLOAD_HANDLERS = ["klas.uploads.LimitedUploadHandler"]
 
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_NAME = "klas_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = policy.session_hours * 60 * 60
 CSRF_COOKIE_NAME = "klas_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "klas.pages.csrf_failure"

@@ -3,7 +3,7 @@
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from klas import kept_forms
+from klas import kept_forms, tries
 
 MONTHS_AHEAD = 3
 
@@ -21,3 +21,10 @@ def add_access_log_partitions(timestamp: int) -> None:
 def purge_kept_forms(timestamp: int) -> None:
     """Throw away what was typed by somebody who did not sign in again in time."""
     kept_forms.purge()
+
+
+@app.periodic(cron="25 * * * *", periodic_id="tries_purge")
+@app.task(name="klas.purge_tries")
+def purge_tries(timestamp: int) -> None:
+    """Forget who tried what, when it no longer counts."""
+    tries.purge()
