@@ -52,7 +52,7 @@ class Issued:
 
 
 def is_allowed(user: User) -> bool:
-    """Whether this person may get in this way: whatever they act as, it is at the agency or ours."""
+    """Whether a person may get in this way: whatever they act as is in one of `ROLES`."""
     roles = {Role(one.role) for one in usable_assignments(user, on=clock.today())}
     return bool(roles) and roles <= ROLES
 
