@@ -371,7 +371,7 @@ class TestOtherForms:
         answer = browser.post(
             address, {"reason": "x", "csrfmiddlewaretoken": page.hidden("csrfmiddlewaretoken")}
         )
-        assert answer["Location"] == f"{reverse('accounts:sign_in')}?next={address}"
+        assert answer["Location"] == f"{reverse('accounts:sign_in')}?avslutad=1&next={address}"
         assert not KeptForm.objects.exists()
 
     def test_signing_out_twice_is_signing_out(self, client: ActingClient) -> None:
