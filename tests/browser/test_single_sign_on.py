@@ -25,7 +25,8 @@ def forget_the_proof() -> None:
 
 
 def test_in_signed_once_more_and_out_at_both_ends(visitor: Any, people: Any) -> None:
-    draft = factories.draft(by=people["lakare"], answers=factories.individual_answers())
+    answers = factories.individual_answers(factories.ProductFactory())
+    draft = factories.draft(by=people["lakare"], answers=answers)
     astrid: Visitor = visitor()
     astrid.who = "lakare"
     astrid.open("/profil/")
@@ -37,7 +38,6 @@ def test_in_signed_once_more_and_out_at_both_ends(visitor: Any, people: Any) -> 
     # What is sent is signed: the provider asks once more, and one is back on the same page.
     forget_the_proof()
     check = f"/motiveringar/{draft.pk}/granska/"
-    print(astrid.open(check).text[:1500])
     astrid.open(check).press("Skicka licensmotivering")
     assert "Bekräfta att det är du" in astrid.text
     astrid.follow("Bekräfta med SITHS")
