@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Warned
 
 from accounts.oidc import keys, providers
 
@@ -42,3 +43,12 @@ def licences_are_answered_for(app_configs: Any, **kwargs: Any) -> list[CheckMess
         for where in settings.KLAS_REGISTERS
         if where.startswith("http://")
     ]
+
+
+@register(Tags.security, deploy=True)
+def emergency_sign_in_is_off(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A warning while people can get in by password."""
+    if not settings.KLAS_BREAK_GLASS:
+        return []
+    hint = "Ta bort KLAS_BREAK_GLASS när den vanliga inloggningen fungerar."
+    return [Warned("Nödinloggningen är på.", hint=hint, id="accounts.W005")]

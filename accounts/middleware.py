@@ -1,6 +1,7 @@
 """Puts the acting assignment on the request."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,23 @@ class ActingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.acting = _acting(request)  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class LastUsedMiddleware:
+    """Each page and each form sent keeps the session alive; asking how long it lasts does not."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> None:
+        asks_only = request.method == "GET" and getattr(view_func, "leaves_session", False)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not asks_only:
+            request.session.touch()  # type: ignore[attr-defined]
 
 
 def _acting(request: HttpRequest) -> Assignment | None:

@@ -1,14 +1,20 @@
 """People, and what they act as."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Profession
 from klas.access import ROLES, Permission, Role
+from klas.policy import policy
+from klas.sealed import SealedJSONField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -130,3 +136,53 @@ class Assignment(models.Model):
     def has(self, permission: Permission) -> bool:
         """Whether the role carries the permission."""
         return permission in ROLES[Role(self.role)].permissions
+
+
+class SessionQuerySet(models.QuerySet["PersonSession"]):
+    def alive(self) -> "SessionQuerySet":
+        """Those that can be gone on in: used lately, and not begun too long ago."""
+        now = timezone.now()
+        idle_since = now - timedelta(minutes=policy.session_idle_minutes)
+        return self.filter(expire_date__gt=now, last_used_at__gt=idle_since)
+
+
+class PersonSession(AbstractBaseSession):
+    """A browser's session, with what its person is shown of it; `accounts.sessions` keeps it.
+
+    `session_key` is a hash of the key that the browser has. `user_agent` and `address` are those
+    of the sign-in. Without a user: somebody who is on their way to sign in.
+    """
+
+    session_key = models.CharField(max_length=64, primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    started_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(db_index=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    address = models.GenericIPAddressField(null=True)
+
+    objects = SessionQuerySet.as_manager()  # type: ignore[assignment,misc]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        from accounts.sessions import SessionStore
+
+        return SessionStore
+
+
+class BreakGlass(models.Model):
+    """How a person gets in when the identity providers are away (`accounts.break_glass`).
+
+    `last_step` is the time step of the last one-time code that was used: each is good once.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="break_glass")
+    password = models.CharField(max_length=200)
+    secret = SealedJSONField()
+    valid_to = models.DateTimeField()
+    last_step = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.valid_to:%Y-%m-%d %H:%M}"

@@ -5,7 +5,7 @@ from datetime import date
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from accounts.models import Assignment, User
+from accounts.models import Assignment, PersonSession, User
 from klas.access import Role
 
 
@@ -50,3 +50,20 @@ def pharmacists_at(pharmacy_id: int, *, on: date) -> QuerySet[User]:
     there = there.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=on))
     there = there.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
     return User.objects.filter(is_active=True, pk__in=there.values("user")).order_by("pk")
+
+
+def sessions_of(user: User) -> QuerySet[PersonSession]:
+    """Where a person is signed in, the one used last first."""
+    return (
+        PersonSession.objects.alive()
+        .filter(user=user)
+        .defer("session_data")
+        .order_by("-last_used_at", "session_key")
+    )
+
+
+def operators(*, on: date) -> QuerySet[User]:
+    """Those who run the service on a day."""
+    return User.objects.filter(
+        pk__in=_usable(on).filter(role=Role.OPERATOR).values("user")
+    ).order_by("pk")

@@ -2,13 +2,17 @@
 
 from contextlib import suppress
 
+from django.contrib.auth import SESSION_KEY as USER_KEY
 from django.contrib.auth import login, logout
+from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.middleware import SESSION_KEY
-from accounts.models import Assignment, User
+from accounts.models import Assignment, PersonSession, User
 from accounts.practice.checking import check
 from accounts.practice.registers import RegisterDown
+from accounts.sessions import ADDRESS_KEY, AGENT_KEY, STARTED_KEY
 from klas import audit, blind, kept_forms, reauthentication
 from klas.formats import parse_personal_number
 from klas.models import AccessAction
@@ -17,6 +21,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 # How the session's person proved who they are, in a word or two: for the access log.
 HOW_KEY = "signed_in_how"
 _PURPOSE_LENGTH = 60
+_AGENT_LENGTH = 300
 
 
 def sign_in(
@@ -33,7 +38,12 @@ def sign_in(
     with suppress(RegisterDown):  # they can read and write drafts; what is sent is asked about anew
         check(user)
     kept_forms.remove_others(request, user=user)
+    if USER_KEY in request.session:  # else it gets its new key by Django
+        request.session.cycle_key()
     login(request, user, backend=BACKEND)
+    request.session[STARTED_KEY] = timezone.now().timestamp()
+    request.session[AGENT_KEY] = request.headers.get("User-Agent", "")[:_AGENT_LENGTH]
+    request.session[ADDRESS_KEY] = audit.request_address.get()
     request.session.pop(SESSION_KEY, None)
     request.session[HOW_KEY] = how[:_PURPOSE_LENGTH]
     reauthentication.mark(request, at=proven_at)
@@ -63,6 +73,26 @@ def sign_out(request: HttpRequest) -> None:
     if acting is not None:
         audit.record(AccessAction.SIGN_OUT, by=acting, what="session", purpose=_how(request))
     logout(request)
+
+
+@transaction.atomic
+def end_sessions(
+    user: User, *, by: Assignment | None, keep: str = "", only: str | None = None
+) -> int:
+    """End a person's sessions in all processes at once; returns how many were alive.
+
+    Args:
+        keep: the row key of one that goes on.
+        only: the row key of the one to end, instead of all.
+    """
+    ended = PersonSession.objects.filter(user=user).exclude(pk=keep)
+    if only is not None:
+        ended = ended.filter(pk=only)
+    count = ended.alive().count()
+    ended.delete()
+    if count and by is not None:
+        audit.record(AccessAction.SIGN_OUT, by=by, what="sessions_ended")
+    return count
 
 
 def personal_key(number: str) -> bytes:

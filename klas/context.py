@@ -70,6 +70,7 @@ class Shell:
     sign_out_url: str
     choose_url: str
     profile_url: str
+    time_left_url: str
     language_url: str
     accessibility_url: str
     statistics_url: str
@@ -107,6 +108,7 @@ def _shell(acting: "Assignment | None", *, signed_in: bool, path: str) -> Shell:
         sign_out_url=_address("accounts:sign_out"),
         choose_url=_address("accounts:choose_assignment"),
         profile_url=_address("accounts:profile"),
+        time_left_url=_address("accounts:time_left"),
         language_url=_address("set_language"),
         accessibility_url=_address("accessibility"),
         statistics_url=_address("statistics:public"),

@@ -114,6 +114,12 @@ def waiting(request: HttpRequest) -> QueryDict | None:
     return posted
 
 
+def is_waiting(request: HttpRequest, *, path: str) -> bool:
+    """Whether this browser left something on a page; nobody is signed in yet."""
+    left = _of_this_browser(request).filter(path=path, kept_at__gt=_too_old(clock.now()))
+    return left.exists()
+
+
 def remove(request: HttpRequest) -> None:
     """Forget what was kept of this page: it is saved, or not wanted."""
     _of_this_page(request).delete()

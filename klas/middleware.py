@@ -27,7 +27,9 @@ logger = structlog.get_logger("klas.request")
 _WRITE = re.compile(r'^\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
 # Reading is itself recorded; sessions are kept alive by reading; what was kept for somebody goes
 # when another comes, and an identity provider leads people back by GET.
-_WRITABLE_ON_GET = frozenset({"klas_accesslogentry", "django_session", "klas_keptform"})
+_WRITABLE_ON_GET = frozenset({"klas_accesslogentry", "accounts_personsession", "klas_keptform"})
+# Tells the page for signing in that the browser comes with a session that has ended.
+ENDED = "avslutad"
 _also_writable: ContextVar[frozenset[str]] = ContextVar("also_writable", default=frozenset())
 
 
@@ -96,13 +98,22 @@ class SignInMiddleware(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponseRedirect:
         if request.method in {"GET", "HEAD"}:
-            return super().handle_no_permission(request, view_func)
+            return redirect_to_login(
+                request.get_full_path(),
+                self._sign_in_url(request, view_func),
+                self.get_redirect_field_name(view_func),
+            )
         answer = redirect_to_login(
             _page_of(request, view_func),
-            self.get_login_url(view_func),
+            self._sign_in_url(request, view_func),
             self.get_redirect_field_name(view_func),
         )
         return kept_forms.keep(request, answer)
+
+    def _sign_in_url(self, request: HttpRequest, view_func: Callable[..., Any]) -> str:
+        url = resolve_url(self.get_login_url(view_func))
+        lost = settings.SESSION_COOKIE_NAME in request.COOKIES and not request.session.session_key
+        return f"{url}?{ENDED}=1" if lost or kept_forms.opener(request) else url
 
 
 def _page_of(request: HttpRequest, view_func: Callable[..., Any]) -> str:

@@ -1,4 +1,4 @@
-"""Rows that serve all apps: the access log, form keys, kept forms and number series."""
+"""Rows that serve all apps: the access log, form keys, kept forms, tries and number series."""
 
 from django.conf import settings
 from django.db import models
@@ -25,6 +25,7 @@ class AccessAction(models.TextChoices):
 WHAT = {
     "session": _("Inloggning"),
     "reauthentication": _("Ny bekräftelse av identiteten"),
+    "sessions_ended": _("Inloggningar i andra webbläsare, avslutade"),
     "motivation": _("Licensmotivering"),
     "motivation_with_clinical_text": _("Licensmotivering med klinisk text"),
     "motivation_by_reference": _("Licensmotivering på referensnummer"),
@@ -185,6 +186,25 @@ class KeptForm(models.Model):
 
     def __str__(self) -> str:
         return f"kept {self.kept_at:%Y-%m-%d %H:%M}"
+
+
+class Try(models.Model):
+    """A try of something that may be tried so many times (`klas.tries`); not what was tried.
+
+    `asker` is a keyed hash of who tried, or from where (`klas.blind`).
+    """
+
+    asker = models.BinaryField(max_length=32)
+    counts_until = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["asker", "counts_until"], name="try_of_asker"),
+            models.Index(fields=["counts_until"], name="try_oldest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.counts_until:%Y-%m-%d %H:%M}"
 
 
 class Series(models.Model):

@@ -111,6 +111,17 @@ class Policy:
     kept_form_hours: int = 24
     kept_form_max_bytes: int = 200_000
     kept_forms_per_person: int = 20
+    # A session ends when it has not been used for so long, and so long after the sign-in; its
+    # person is warned so long before. That it is used is written at most so often.
+    session_idle_minutes: int = 30
+    session_hours: int = 12
+    session_warning_minutes: int = 3
+    session_used_written_every: timedelta = timedelta(minutes=1)
+    # The emergency sign-in: how long it holds, and tries per person and per address, in how long
+    break_glass_hours: int = 24
+    break_glass_tries: int = 5
+    break_glass_tries_address: int = 20
+    break_glass_window: timedelta = timedelta(minutes=15)
     # Letters printed in one go; and how often one address may verify letters, in how long
     print_batch_most: int = 200
     verification_tries: int = 30

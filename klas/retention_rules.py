@@ -1,8 +1,7 @@
-"""The classes of what serves all apps: sessions, form keys, kept forms, the access log."""
+"""The classes of what serves all apps: form keys, kept forms, the access log."""
 
 from datetime import datetime, timedelta
 
-from django.contrib.sessions.models import Session
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,14 +24,6 @@ def months_before(now: datetime, months: int) -> datetime:
 
 
 CLASSES = (
-    RowClass(
-        key="sessions",
-        title=_("Inloggningar som har gått ut"),
-        rule=lambda: gettext("När inloggningen har gått ut"),
-        due=lambda now: Session.objects.filter(expire_date__lt=now),
-        age="expire_date",
-        archived=False,
-    ),
     RowClass(
         key="form_keys",
         title=_("Formulärnycklar"),

@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from klas import postgres
 from klas.jobs import WORKER_DEFAULTS
 from klas.keys import KeySource
+from klas.policy import policy
 from klas.secret import load_or_create_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -38,6 +39,7 @@ ARCHIVE_DIR = Path(os.environ.get("KLAS_ARCHIVE") or DATA_DIR / "archive")
 # What is erased when, by app (klas.retention).
 RETENTION = [
     "klas.retention_rules.CLASSES",
+    "accounts.retention.CLASSES",
     "notifications.retention.CLASSES",
     "motivations.retention.CLASSES",
     "applications.retention.CLASSES",
@@ -69,7 +71,6 @@ INSTALLED_APPS = [
     "csp",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -90,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.ActingMiddleware",
+    "accounts.middleware.LastUsedMiddleware",
     "klas.middleware.ReadOnlyGetMiddleware",
 ]
 
@@ -107,6 +109,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
                 "klas.context.shell",
+                "accounts.context.session_limits",
                 "notifications.context.notices",
             ],
             "builtins": ["django.templatetags.i18n", "klas.templatetags.klas"],
@@ -138,6 +141,8 @@ KLAS_REAUTHENTICATION = 60 * int(os.environ.get("KLAS_REAUTHENTICATION_MINUTES")
 # The identity providers and what we are to them; accounts/oidc reads it.
 OIDC = {name: value for name, value in os.environ.items() if name.startswith("KLAS_OIDC_")}
 OIDC_TIMEOUT = 5.0  # seconds for each of a provider's answers
+# The emergency sign-in, for when the providers are away (accounts.break_glass).
+KLAS_BREAK_GLASS = os.environ.get("KLAS_BREAK_GLASS") == "1"
 # In the demo: where our own test provider listens, written by itself.
 TEST_PROVIDER_FILE = DATA_DIR / "test-provider"
 
@@ -161,6 +166,8 @@ WITHDRAWAL_RECEIVER = "decisions.services.closing.withdrawn"
 RENEWAL_CHECK = "licences.services.renewal.demand_renewable"
 # What it does to a licence that its revocation is undone after an appeal.
 RESTORATION_RECEIVER = "licences.services.restoring.restore"
+# Who is told that somebody signed in by the emergency sign-in.
+BREAK_GLASS_RECEIVER = "notifications.services.emergency.signed_in"
 # What it does there that another pharmacy takes an application over.
 HAND_OVER_RECEIVER = "decisions.services.applicants.handed_over"
 
@@ -200,10 +207,11 @@ FILE_UPLOAD_HANDLERS = ["klas.uploads.LimitedUploadHandler"]
 
 # Never in the session, which lies in the database: a message may name a file.
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_NAME = "klas_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = policy.session_hours * 60 * 60
 CSRF_COOKIE_NAME = "klas_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "klas.pages.csrf_failure"

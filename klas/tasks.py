@@ -3,7 +3,7 @@
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from klas import log_archive, log_chain, retention
+from klas import log_archive, log_chain, retention, tries
 
 MONTHS_AHEAD = 3
 
@@ -23,11 +23,11 @@ def purge_kept_forms(timestamp: int) -> None:
     _erase_all("kept_forms")
 
 
-@app.periodic(cron="25 3 * * *", periodic_id="sessions_purge")
-@app.task(name="klas.purge_sessions")
-def purge_sessions(timestamp: int) -> None:
-    """Throw away sessions that have ended and keys of forms that nobody sends again."""
-    _erase_all("sessions", "form_keys")
+@app.periodic(cron="25 3 * * *", periodic_id="form_keys_purge")
+@app.task(name="klas.purge_form_keys")
+def purge_form_keys(timestamp: int) -> None:
+    """Throw away keys of forms that nobody sends again."""
+    _erase_all("form_keys")
 
 
 def _erase_all(*classes: str) -> None:
@@ -48,3 +48,10 @@ def seal_log(timestamp: int) -> None:
 def prune_log(timestamp: int) -> None:
     """Archive and drop the access log's months that are older than the rule."""
     log_archive.prune_due()
+
+
+@app.periodic(cron="25 * * * *", periodic_id="tries_purge")
+@app.task(name="klas.purge_tries")
+def purge_tries(timestamp: int) -> None:
+    """Forget who tried what, when it no longer counts."""
+    tries.purge()

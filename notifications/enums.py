@@ -45,6 +45,7 @@ class NoticeKind(models.TextChoices):
     REFERRED = "referred", _("Ärende att yttra sig om")
     OPINION_GIVEN = "opinion_given", _("Yttrande lämnat")
     RECALL = "recall", _("Batch dras in")
+    BREAK_GLASS = "break_glass", _("Någon har använt nödinloggningen")
     ATTACHMENT_STOPPED = "attachment_stopped", _("Bilaga stoppad")
 
 

@@ -241,6 +241,13 @@ TABLE: Mapping[NoticeKind, Words] = {
         NoticeGroup.SAFETY,
         _("Läkemedelsverket har information om %(product)s. Läs den och se vilka licenser."),
     ),
+    NoticeKind.BREAK_GLASS: Words(
+        NoticeGroup.SAFETY,
+        _(
+            "%(colleague)s har loggat in med nödinloggningen. "
+            "Känner du inte till det, stäng av den och läs åtkomstloggen."
+        ),
+    ),
     NoticeKind.RECALL: Words(
         NoticeGroup.RECALLS,
         _(

@@ -49,6 +49,14 @@ def ways(goes_to: str, **options: str) -> list[Way]:
     ]
 
 
+def address_of_emergency(goes_to: str, **options: str) -> str:
+    """The page of the emergency sign-in; "" while that is off."""
+    if not settings.KLAS_BREAK_GLASS:
+        return ""
+    query = {NEXT: goes_to, **options} if goes_to else options
+    return reverse("accounts:break_glass") + (f"?{urlencode(query)}" if query else "")
+
+
 def own_address(request: HttpRequest, path: str) -> str:
     """The whole address of a page of ours, as the providers know it.
 

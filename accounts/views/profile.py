@@ -10,6 +10,10 @@ from django.views import View
 
 from accounts.forms import ProfileForm
 from accounts.models import User
+from accounts.presentation import own_session
+from accounts.queries import sessions_of
+from accounts.sessions import SessionStore
+from klas.policy import policy
 from klas.summary import Row
 
 
@@ -28,7 +32,13 @@ class ProfileView(View):
         return redirect("accounts:profile")
 
     def _page(self, request: HttpRequest, form: ProfileForm, status: int = 200) -> HttpResponse:
-        context = {"form": form, "rows": _register_rows(cast(User, request.user))}
+        user, this = cast(User, request.user), cast(SessionStore, request.session).row_key
+        context = {
+            "form": form,
+            "rows": _register_rows(user),
+            "sessions": [own_session(one, this=this) for one in sessions_of(user)],
+            "policy": policy,
+        }
         return render(request, "accounts/profile.html", context, status=status)
 
 

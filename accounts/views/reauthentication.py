@@ -4,8 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import View
 
+from accounts.break_glass import HOW
 from accounts.oidc import leaving
-from accounts.views.addresses import AGAIN, NEXT, safe_next, ways
+from accounts.services import HOW_KEY
+from accounts.views.addresses import AGAIN, NEXT, address_of_emergency, safe_next, ways
 
 
 class ReauthenticateView(View):
@@ -16,5 +18,10 @@ class ReauthenticateView(View):
         provider = leaving.provider_of(request)
         found = ways(goes_to, **{AGAIN: "1"})
         same = [way for way in found if provider and way.provider.slug == provider.slug]
-        context = {"ways": same or found, "next": goes_to}
+        by_emergency = request.session.get(HOW_KEY) == HOW
+        context = {
+            "ways": same or found,
+            "next": goes_to,
+            "emergency_url": address_of_emergency(goes_to, **{AGAIN: "1"}) if by_emergency else "",
+        }
         return render(request, "accounts/reauthenticate.html", context)

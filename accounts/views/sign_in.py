@@ -1,6 +1,6 @@
 """The ways in, choice of assignment, and the way out."""
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +15,11 @@ from accounts import services
 from accounts.models import Assignment
 from accounts.oidc import leaving
 from accounts.queries import usable_assignments
-from accounts.views.addresses import NEXT, own_address, safe_next, ways
+from accounts.views.addresses import NEXT, address_of_emergency, own_address, safe_next, ways
+from klas import kept_forms
 from klas.access import Role
+from klas.middleware import ENDED
+from klas.policy import policy
 
 # Roles in which nobody may write or send anything without a licence to practise.
 LICENSED_ROLES = (Role.PRESCRIBER,)
@@ -28,7 +31,16 @@ class SignInView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         goes_to = safe_next(request, request.GET.get(NEXT, ""))
-        return render(request, "accounts/sign_in.html", {"ways": ways(goes_to)})
+        has_ended = ENDED in request.GET and not request.user.is_authenticated
+        path = urlsplit(goes_to).path
+        context = {
+            "ways": ways(goes_to),
+            "has_ended": has_ended,
+            "has_kept": has_ended and kept_forms.is_waiting(request, path=path),
+            "policy": policy,
+            "emergency_url": address_of_emergency(goes_to),
+        }
+        return render(request, "accounts/sign_in.html", context)
 
 
 class ChooseAssignmentView(View):

@@ -7,12 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import PersonSession, User
 from accounts.oidc import flow, leaving, pending, providers
 from accounts.services import personal_key
+from accounts.sessions import hashed
 from accounts.views.single_sign_on import _signed_in_for
 from klas import reauthentication
 from klas.access import Role
@@ -68,7 +68,7 @@ def test_signed_in_with_the_only_assignment_and_led_to_where_one_was_going(
     there = sign_in(client, assignment.user.subject, goes_to="/profil/?a=1&b=2")
     assert there["Location"] == "/profil/?a=1&b=2"
     assert client.session.session_key != before, "the session's key is a new one"
-    assert not Session.objects.filter(session_key=before).exists()
+    assert not PersonSession.objects.filter(session_key=hashed(before)).exists()
     assert client.session[reauthentication.SESSION_KEY] >= time.time() - 30
     entry = AccessLogEntry.objects.get(action=AccessAction.SIGN_IN)
     assert (entry.assignment, entry.purpose) == (assignment, f"siths {LOA3}")

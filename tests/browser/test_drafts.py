@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.contrib.sessions.models import Session
 
+from accounts.models import PersonSession
 from motivations.models import Motivation
 from motivations.services import drafts
 from tests import factories
@@ -115,7 +115,7 @@ def test_a_session_that_ends_mid_sentence_loses_nothing(visitor: NewVisitor, pro
     doctor = visitor()
     draft = draft_of("lakare")
     doctor.sign_in("lakare").open(treatment(draft))
-    Session.objects.all().delete()
+    PersonSession.objects.all().delete()
     fill_dosage(doctor, MINE)
     if doctor.has_javascript:
         doctor.page.get_by_text("Du har loggats ut.").wait_for()
@@ -143,7 +143,7 @@ def test_a_session_that_ends_and_begins_again_in_another_tab(
     doctor = visitor()
     draft = draft_of("lakare")
     doctor.sign_in("lakare").open(treatment(draft))
-    Session.objects.all().delete()
+    PersonSession.objects.all().delete()
     fill_dosage(doctor, MINE)
     if doctor.has_javascript:
         doctor.page.get_by_text("Du har loggats ut.").wait_for()
@@ -163,7 +163,7 @@ def test_somebody_else_at_the_same_machine_gets_nothing(visitor: NewVisitor, pro
     doctor = visitor()
     draft = draft_of("lakare")
     doctor.sign_in("lakare").open(treatment(draft))
-    Session.objects.all().delete()
+    PersonSession.objects.all().delete()
     fill_dosage(doctor, MINE)
     doctor.press("Spara och gå till översikten")
     doctor.sign_in_over_provider("tandlakare")

@@ -4,9 +4,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Page
 
+from accounts.models import PersonSession
+from accounts.sessions import SessionStore
 from klas import reauthentication
 from motivations.models import Motivation
 from tests import factories
@@ -17,16 +18,15 @@ pytestmark = pytest.mark.usefixtures("provider")
 
 def forget_the_proof() -> None:
     """Everybody's identity was proven long ago."""
-    for row in Session.objects.all():
-        session = row.get_session_store_class()(row.session_key)
-        session[reauthentication.SESSION_KEY] = 0
-        session.save()
+    for row in PersonSession.objects.all():
+        data = row.get_decoded() | {reauthentication.SESSION_KEY: 0}
+        row.session_data = SessionStore().encode(data)
+        row.save()
 
 
 def test_in_signed_once_more_and_out_at_both_ends(visitor: Any, people: Any) -> None:
-    draft = factories.draft(
-        by=people["lakare"], answers=factories.individual_answers(factories.ProductFactory())
-    )
+    answers = factories.individual_answers(factories.ProductFactory())
+    draft = factories.draft(by=people["lakare"], answers=answers)
     astrid: Visitor = visitor()
     astrid.who = "lakare"
     astrid.open("/profil/")

@@ -12,13 +12,13 @@ from django.urls import reverse
 from decisions.enums import LetterReason, Recipient, Verdict
 from decisions.letters import grouped_code
 from decisions.letters.letter import verification_address
-from decisions.models import Letter, Licence, VerificationTry
+from decisions.models import Letter, Licence
 from decisions.services import verification
 from decisions.services.issuing import issue_letters
 from decisions.services.ordering import order
-from klas import clock
+from klas import clock, tries
 from klas.errors import Refused
-from klas.models import AccessLogEntry
+from klas.models import AccessLogEntry, Try
 from klas.policy import policy
 from motivations.enums import Outcome
 from tests import factories
@@ -161,8 +161,8 @@ def test_after_the_window_it_is_open_again_and_the_tries_are_forgotten(letter: L
     later = now + verification.timedelta(minutes=policy.verification_window_minutes, seconds=1)
     with clock.at(later):
         assert asked(letter.case.dnr, letter.code) == Verdict.GENUINE
-        assert verification.purge() == policy.verification_tries
-    assert VerificationTry.objects.count() == 1
+        assert tries.purge() == policy.verification_tries
+    assert Try.objects.count() == 1
 
 
 def test_one_subscribers_ipv6_addresses_are_counted_together() -> None:
@@ -206,7 +206,7 @@ def test_the_qr_code_fills_in_the_form_and_asks_nothing(client: Any, letter: Let
     page = client.get(f"{address.path}?{address.query}").content.decode()
     assert f'value="{letter.code}"' in page
     assert "Brevet är äkta" not in page
-    assert VerificationTry.objects.count() == 0
+    assert Try.objects.count() == 0
 
 
 def test_too_many_tries_are_told_on_the_page(client: Any) -> None:
@@ -222,7 +222,7 @@ def test_what_is_missing_is_said(client: Any, fields: dict[str, str]) -> None:
     answer = client.post(PAGE, fields)
     assert answer.status_code == 422
     assert "Det finns ett problem" in answer.content.decode()
-    assert VerificationTry.objects.count() == 0
+    assert Try.objects.count() == 0
 
 
 def test_neither_code_nor_address_is_kept_or_logged(
@@ -231,7 +231,7 @@ def test_neither_code_nor_address_is_kept_or_logged(
     before = AccessLogEntry.objects.count()
     client.post(PAGE, {"n": letter.case.dnr, "k": letter.code}, REMOTE_ADDR="192.0.2.77")
     assert AccessLogEntry.objects.count() == before
-    kept = VerificationTry.objects.get()
+    kept = Try.objects.get()
     assert b"192.0.2.77" not in bytes(kept.asker)
     assert letter.code not in "".join(capsys.readouterr())
 

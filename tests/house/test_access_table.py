@@ -82,6 +82,9 @@ TABLE: dict[str, str] = {
     "accounts:no_licence":             SIGNED_IN,
     "accounts:signed_out":             PUBLIC,
     "accounts:sign_out":               "405 " * 11,
+    "accounts:break_glass":            "404 " * 11,  # it is off
+    "accounts:time_left":              PUBLIC,
+    "accounts:end_sessions":           "- " + "405 " * 10,
     "accounts:choose_assignment":      SIGNED_IN,
     "accounts:reauthenticate":         SIGNED_IN,
     "accounts:profile":                SIGNED_IN,

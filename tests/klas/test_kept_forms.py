@@ -4,11 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from accounts.middleware import SESSION_KEY
-from accounts.models import Assignment
+from accounts.models import Assignment, PersonSession
 from klas import clock, kept_forms
 from klas.access import Role
 from klas.middleware import SignInMiddleware
@@ -68,7 +67,7 @@ def opened(browser: ActingClient, address: str, **typed: str) -> dict[str, str]:
 
 
 def lose_session() -> None:
-    Session.objects.all().delete()
+    PersonSession.objects.all().delete()
 
 
 def sign_in(browser: ActingClient, who: Assignment, *, next_page: str = "") -> Any:
@@ -372,7 +371,7 @@ class TestOtherForms:
         answer = browser.post(
             address, {"reason": "x", "csrfmiddlewaretoken": page.hidden("csrfmiddlewaretoken")}
         )
-        assert answer["Location"] == f"{reverse('accounts:sign_in')}?next={address}"
+        assert answer["Location"] == f"{reverse('accounts:sign_in')}?avslutad=1&next={address}"
         assert not KeptForm.objects.exists()
 
     def test_signing_out_twice_is_signing_out(self, client: ActingClient) -> None:

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.utils import InternalError, ProgrammingError
 from django.utils import timezone
 
+from accounts.models import PersonSession
 from applications.models import Application
 from decisions.models import Case, CaseEvent, FeeEntry, Licence, PrintBatch
 from decisions.models.statistics import CaseFact
@@ -168,8 +168,10 @@ def test_what_serves_the_pages_is_thrown_away() -> None:
     assignment = factories.AssignmentFactory()
     now = clock.now()
     old = now - timedelta(days=800)
-    Session.objects.create(session_key="a", session_data="", expire_date=old)
-    Session.objects.create(session_key="b", session_data="", expire_date=now + timedelta(days=1))
+    for key, used, ends in (("a", old, old), ("b", now, now + timedelta(days=1))):
+        PersonSession.objects.create(
+            session_key=key, started_at=used, last_used_at=used, expire_date=ends
+        )
     IdempotencyKey.objects.create(user=assignment.user, key=uuid.uuid4(), created_at=old)
     KeptForm.objects.create(
         token_hash="x", path="/", user=assignment.user, assignment=assignment, fields={},
@@ -185,7 +187,7 @@ def test_what_serves_the_pages_is_thrown_away() -> None:
         "notices": 1,
     }
     assert [one.archive != "" for one in found.values()].count(True) == 1  # the notices
-    assert list(Session.objects.values_list("pk", flat=True)) == ["b"]
+    assert list(PersonSession.objects.values_list("pk", flat=True)) == ["b"]
     assert Notice.objects.get().key == "2"
 
 

@@ -64,6 +64,7 @@ GIVEN = {
     NoticeKind.APPEAL_FORWARDED: {"forwarded_on"},
     NoticeKind.APPEAL_ENDED: set(),
     NoticeKind.CASE_REOPENED: {"product"},
+    NoticeKind.BREAK_GLASS: {"colleague"},
 }
 
 

@@ -11,6 +11,7 @@ import {
 } from "govuk-frontend";
 import { startAutosave } from "./autosave.js";
 import { startReveal } from "./reveal.js";
+import { watchSession } from "./session.js";
 import { guardSubmits } from "./submit-guard.js";
 import { startTypeahead } from "./typeahead.js";
 
@@ -31,4 +32,5 @@ for (const component of [
 document.querySelectorAll('[data-module="govuk-radios"]').forEach(startReveal);
 document.querySelectorAll("form[data-autosave-url]").forEach(startAutosave);
 document.querySelectorAll("input[data-typeahead-url]").forEach(startTypeahead);
+document.querySelectorAll("dialog[data-session-url]").forEach(watchSession);
 guardSubmits();
