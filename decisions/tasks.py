@@ -2,14 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from decisions.services import (
-    counting,
-    court_files,
-    issuing,
-    issuing_disclosures,
-    merging,
-    verification,
-)
+from decisions.services import counting, court_files, issuing, issuing_disclosures, merging
 from decisions.statistics.publishing import publish_due
 from decisions.statistics.refresh import refresh
 
@@ -49,13 +42,6 @@ def issue_court_files() -> None:
     # What goes into them may have been ordered a moment ago.
     issuing.issue_letters()
     court_files.issue()
-
-
-@app.periodic(cron="25 * * * *", periodic_id="verification_purge")
-@app.task(name="decisions.purge_verification_tries")
-def purge_verification_tries(timestamp: int) -> None:
-    """Forget who verified letters, when it no longer counts."""
-    verification.purge()
 
 
 @app.periodic(cron="*/10 * * * *", periodic_id="statistics_refresh")

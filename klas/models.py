@@ -1,4 +1,4 @@
-"""Rows that serve all apps: the access log, form keys, kept forms and number series."""
+"""Rows that serve all apps: the access log, form keys, kept forms, limits and number series."""
 
 from django.conf import settings
 from django.db import models
@@ -176,6 +176,20 @@ class KeptForm(models.Model):
 
     def __str__(self) -> str:
         return f"kept {self.kept_at:%Y-%m-%d %H:%M}"
+
+
+class Bucket(models.Model):
+    """How much somebody has done lately of what is limited (`klas.limits`).
+
+    The table is unlogged: nothing in it is worth more than the minutes it is kept.
+    """
+
+    # A keyed hash of the limit's name and of whom it counts.
+    key = models.BinaryField(max_length=32, primary_key=True)
+    full_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.full_at:%Y-%m-%d %H:%M:%S}"
 
 
 class Series(models.Model):

@@ -19,6 +19,10 @@ DEMO = os.environ.get("KLAS_DEMO") == "1"
 DEBUG = os.environ.get("KLAS_DEBUG") == "1"
 # "web" gets time limits in the database and a connection pool; commands and the worker do not.
 PROCESS = os.environ.get("KLAS_PROCESS", "command")
+# Reached over TLS only; the demo on loopback is not.
+TLS = os.environ.get("KLAS_TLS") == "1"
+# So many proxies of our own stand in front and each adds whom it heard from to X-Forwarded-For.
+PROXIES = int(os.environ.get("KLAS_PROXIES") or 0)
 
 SECRET_KEY = os.environ.get("KLAS_SECRET_KEY") or load_or_create_secret(DATA_DIR / "secret-key")
 # What sealed values are found by (klas.blind). A secret of its own, so that SECRET_KEY can be
@@ -58,6 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "klas.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "klas.middleware.RequestIdMiddleware",
@@ -71,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.ActingMiddleware",
+    "klas.limiting.LimitMiddleware",
     "klas.middleware.ReadOnlyGetMiddleware",
 ]
 
@@ -157,7 +163,11 @@ DEFAULT_FROM_EMAIL = os.environ.get("KLAS_MAIL_FROM", "klas@localhost")
 
 LANGUAGE_CODE = "sv"
 LANGUAGES = [("sv", "Svenska"), ("en", "English")]
-LANGUAGE_COOKIE_NAME = "klas_language"
+# A cookie named so is taken by browsers over TLS only, and never from another host of the domain.
+COOKIE_PREFIX = "__Host-" if TLS else ""
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}klas_language"
+LANGUAGE_COOKIE_SECURE = TLS
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Stockholm"
@@ -178,15 +188,19 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 CLAMD_SOCKET = os.environ.get("CLAMD_SOCKET", "")
 FILE_UPLOAD_HANDLERS = ["klas.uploads.LimitedUploadHandler"]
 
-SESSION_COOKIE_NAME = "klas_session"
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}klas_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
-CSRF_COOKIE_NAME = "klas_csrf"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}klas_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "klas.pages.csrf_failure"
-# The demo is served over plain HTTP on loopback; everywhere else cookies need TLS.
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("KLAS_TLS") == "1"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
+SECURE_SSL_REDIRECT = TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked on the machine itself, past the proxy
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = TLS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -204,8 +218,15 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "require-trusted-types-for": ["'script'"],
+        # Older browsers read the first, newer ones the second (klas.headers says where it leads).
+        "report-uri": "/csp-rapport/",
+        "report-to": "csp",
     }
 }
+# Where who has found a weakness turns (RFC 9116): a mailto: or https: address.
+SECURITY_CONTACT = os.environ.get(
+    "KLAS_SECURITY_CONTACT", "mailto:servicedesk@ehalsomyndigheten.se"
+)
 
 PROCRASTINATE_ON_APP_READY = "klas.jobs.on_app_ready"
 PROCRASTINATE_WORKER_DEFAULTS = WORKER_DEFAULTS

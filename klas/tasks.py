@@ -3,7 +3,7 @@
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from klas import kept_forms
+from klas import kept_forms, limits
 
 MONTHS_AHEAD = 3
 
@@ -21,3 +21,10 @@ def add_access_log_partitions(timestamp: int) -> None:
 def purge_kept_forms(timestamp: int) -> None:
     """Throw away what was typed by somebody who did not sign in again in time."""
     kept_forms.purge()
+
+
+@app.periodic(cron="25 * * * *", periodic_id="limits_purge")
+@app.task(name="klas.purge_limits")
+def purge_limits(timestamp: int) -> None:
+    """Forget what no longer counts against any limit."""
+    limits.purge()

@@ -25,7 +25,6 @@ from decisions.models.statistics import (
     StatisticsCell,
     StatisticsState,
 )
-from decisions.models.verification import VerificationTry
 
 __all__ = [
     "Absence",
@@ -70,5 +69,4 @@ __all__ = [
     "SavedView",
     "StatisticsCell",
     "StatisticsState",
-    "VerificationTry",
 ]

@@ -73,6 +73,9 @@ TABLE: dict[str, str] = {
     "statistics:json":                 PUBLIC,
     "verification:check":              PUBLIC,
     "healthz":                         "503 " * 11,  # no worker runs in this test
+    "csp_report":                      "405 " * 11,
+    "security_txt":                    PUBLIC,
+    "robots_txt":                      PUBLIC,
     "set_language":                    "302 " * 11,
     "accounts:sign_in":                PUBLIC,
     "accounts:begin":                  "404 " * 11,  # no provider is configured in this test
