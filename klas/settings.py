@@ -231,4 +231,5 @@ SECURITY_CONTACT = os.environ.get(
 PROCRASTINATE_ON_APP_READY = "klas.jobs.on_app_ready"
 PROCRASTINATE_WORKER_DEFAULTS = WORKER_DEFAULTS
 LOGGING_CONFIG = "klas.logs.configure"
-LOGGING: dict[str, object] = {}
+# Django leaves out LOGGING_CONFIG when this is empty.
+LOGGING: dict[str, object] = {"version": 1}

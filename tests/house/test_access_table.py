@@ -317,6 +317,7 @@ class World:
 
     people: dict[str, Assignment]
     addresses: dict[str, str]
+    keys: dict[str, dict[str, Any]]
 
 
 def tomorrow() -> date:
@@ -426,7 +427,7 @@ def make_world() -> World:
     )
     refresh()
     recalled(licence, entry.batch, by=people["operator"])
-    recall_notice = RecallNotice.objects.get()
+    recall_notice = RecallNotice.objects.latest("pk")
     informing = safety.SafetyFacts(act="tell", products=[licence.product], reason="Läs mer.")
     action = safety.order(informing, expected=2, by=officer)
     safety_work.work(limit=10)
@@ -613,13 +614,13 @@ def make_world() -> World:
     }
     addresses = {}
     for name in TABLE:
-        kwargs = keys.get(name, {})
         app = name.split(":")[0]
         try:
-            addresses[name] = reverse(name, kwargs=kwargs)
+            addresses[name] = reverse(name, kwargs=keys.setdefault(name, {}))
         except Exception:
-            addresses[name] = reverse(name, kwargs={"pk": usual[app].pk})
-    return World(people, addresses)
+            keys[name] = {"pk": usual[app].pk}
+            addresses[name] = reverse(name, kwargs=keys[name])
+    return World(people, addresses, keys)
 
 
 @pytest.mark.django_db
