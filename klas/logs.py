@@ -75,6 +75,7 @@ def configure(settings: dict[str, Any]) -> None:
                 "django.db.backends": {"level": "WARNING"},
                 "django.security": {"level": "CRITICAL"},
                 "fontTools": {"level": "WARNING"},
+                "pikepdf": {"level": "WARNING"},
                 "weasyprint": {"level": "ERROR"},
                 # Job lines at INFO show the arguments; the arguments are keys, yet keep them out.
                 "procrastinate": {"level": "WARNING"},

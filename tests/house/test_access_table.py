@@ -38,6 +38,7 @@ from decisions.services.printing import print_waiting
 from decisions.statistics.refresh import refresh
 from klas import clock
 from klas.access import Role
+from licences import oversight
 from licences.models import RecallNotice
 from licences.services import safety, safety_work
 from licences.services.permissions import permit
@@ -400,7 +401,11 @@ def make_world() -> World:
         factories.case(of=factories.application(by=pharmacist), taken_by=officer)
     )
     question = question_texts.add(
-        recipient="pharmacy", kind="", topic="Lager", text="Hur lagras {produkt}?", by=chief
+        recipient="pharmacy",
+        kind="",
+        topic=f"Lager {author.pk}",
+        text="Hur lagras {produkt}?",
+        by=chief,
     )
     heard = factories.case(of=factories.application(by=pharmacist), taken_by=officer)
     communications.send(heard, text="Behovet är inte visat.", due_on=tomorrow(), by=officer)
@@ -415,7 +420,7 @@ def make_world() -> World:
     letter = Letter.objects.get(case=decided)
     notice = notices_of(author.user)[0]
     licence = Licence.objects.get(decision__case=decided)
-    entry = dispense(licence, by=pharmacist)
+    entry = dispense(licence, by=pharmacist, batch=f"AB-{author.pk}")
     general = granted(LicenceKind.GENERAL)
     permission = permit(
         general,
@@ -429,7 +434,8 @@ def make_world() -> World:
     recalled(licence, entry.batch, by=people["operator"])
     recall_notice = RecallNotice.objects.latest("pk")
     informing = safety.SafetyFacts(act="tell", products=[licence.product], reason="Läs mer.")
-    action = safety.order(informing, expected=2, by=officer)
+    touched = oversight.touched_by(informing.act, informing.products, today=clock.today())
+    action = safety.order(informing, expected=touched.count(), by=officer)
     safety_work.work(limit=10)
     suspended = stopped(general)
     to_sign = granted(LicenceKind.VETERINARY, by=pharmacist)
