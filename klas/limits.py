@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -100,13 +101,14 @@ def take_from(name: str, who: str, rate: Rate) -> None:
     """
     now, window = clock.now(), timedelta(minutes=rate.minutes)
     key, token = blind(f"limit {name}", who), window / rate.most
+    values: dict[str, Any] = {"key": key, "now": now, "token": token, "window": window}
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO klas_bucket AS had (key, full_at) VALUES (%(key)s, %(now)s + %(token)s) "
             "ON CONFLICT (key) DO UPDATE "
             "SET full_at = greatest(had.full_at, %(now)s) + %(token)s "
             "WHERE greatest(had.full_at, %(now)s) + %(token)s <= %(now)s + %(window)s",
-            {"key": key, "now": now, "token": token, "window": window},
+            values,
         )
         if cursor.rowcount:
             return
