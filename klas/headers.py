@@ -8,11 +8,11 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # What a page may ask the browser for: nothing. Scanners of medicine packs write like a keyboard.
 _NOTHING = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture",
+    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture",
     "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "idle-detection",
     "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
     "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial",
-    "usb", "web-share", "xr-spatial-tracking",
+    "usb", "xr-spatial-tracking",
 )  # fmt: skip
 _ALWAYS = {
     "Permissions-Policy": ", ".join(f"{name}=()" for name in _NOTHING),

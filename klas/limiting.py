@@ -31,7 +31,13 @@ class LimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        limits.asker.set(_asker(request))
+        before = limits.asker.set(_asker(request))
+        try:
+            return self._answer(request)
+        finally:
+            limits.asker.reset(before)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         if request.method in {"GET", "HEAD"}:
             return self.get_response(request)
         if int(request.META.get("CONTENT_LENGTH") or 0) > policy.request_max_bytes:

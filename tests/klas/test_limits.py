@@ -44,11 +44,13 @@ def test_person_unit_and_address_are_counted_each_by_itself() -> None:
     limit = Limit("x", person=Rate(2, 10), unit=Rate(3, 10), address=Rate(4, 10))
 
     def take(person: str, unit: str, address: str) -> bool:
-        limits.asker.set(Asker(person, unit, address))
+        before = limits.asker.set(Asker(person, unit, address))
         try:
             limits.take(limit)
         except TooMany:
             return False
+        finally:
+            limits.asker.reset(before)
         return True
 
     assert take("p1", "u1", "a1")
@@ -59,7 +61,6 @@ def test_person_unit_and_address_are_counted_each_by_itself() -> None:
     assert take("p4", "u4", "a1")
     assert not take("p5", "u5", "a1"), "the address"
     assert take("", "", "a3")
-    limits.asker.set(limits.NOBODY)
     assert not Bucket.objects.filter(key__contains=b"a1").exists()
 
 
@@ -173,8 +174,16 @@ def test_files_and_lists_are_counted_as_downloads(
     ],
 )
 def test_an_address_is_believed_from_our_own_proxies_only(
-    client: Any, settings: Any, proxies: int, forwarded: str, counted: str
+    client: Any,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    proxies: int,
+    forwarded: str,
+    counted: str,
 ) -> None:
     settings.PROXIES = proxies
-    client.get("/robots.txt", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=forwarded)
-    assert limits.asker.get().address == counted
+    seen: set[str] = set()
+    monkeypatch.setattr(limits, "take_from", lambda name, who, rate: seen.add(who))
+    client.post("/sprak/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=forwarded)
+    assert seen == ({counted} if counted else set())
+    assert limits.asker.get() == limits.NOBODY
