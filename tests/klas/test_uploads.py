@@ -346,7 +346,8 @@ def test_of_a_body_of_50_mb_no_more_than_the_limit_reaches_the_disk(
     author = factories.acting_as(Role.PRESCRIBER)
     page = reverse("motivations:attachments", args=[factories.draft(by=author).pk])
     large = SimpleUploadedFile("stor.pdf", b"%PDF-" + b"0" * 50_000_000)
-    answer = acting(author).post(page, {"file": large, "_key": str(uuid.uuid4())})
+    fields = {"kind": "other", "secrecy": "clinical", "_key": str(uuid.uuid4())}
+    answer = acting(author).post(page, {"file": large, **fields})
     [(on_disk, sent)] = written
     assert sent == 50_000_005
     assert 9_000_000 < on_disk <= policy.attachment_max_bytes
