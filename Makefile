@@ -3,9 +3,12 @@
 PYTHON ?= python3
 ARGS ?=
 PY = .venv/bin/python
+APPS = klas accounts pharmacies medicines notifications motivations applications decisions licences
+# Its warnings about its own comments are many and say nothing: shown only with what it found.
+BANDIT = $(PY) -m bandit --quiet --severity-level medium --recursive $(APPS) tools
 
 .DEFAULT_GOAL := run
-.PHONY: run test golden lint format lock bench static messages install install-test
+.PHONY: run test golden lint audit format lock bench static messages install install-test
 
 install:
 	@$(PYTHON) tools/install.py run
@@ -30,8 +33,13 @@ golden: install-test
 lint: install-test
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy klas accounts pharmacies medicines notifications motivations applications decisions licences
+	$(PY) -m mypy $(APPS)
 	$(PY) -m djlint --lint --quiet templates
+	$(BANDIT) 2>/dev/null || $(BANDIT)
+
+# Known vulnerabilities in what the lock files name. Needs PyPI's vulnerability service.
+audit: install-test
+	$(PY) tools/audit.py
 
 format: install-test
 	$(PY) -m ruff check --fix .

@@ -19,13 +19,12 @@ import structlog
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.models import BreakGlass, User
 from accounts.queries import usable_assignments
-from klas import clock, tries
+from klas import clock, limits
 from klas.access import Role
 from klas.errors import Refused
 from klas.policy import policy
@@ -33,6 +32,7 @@ from klas.policy import policy
 # How the access log names it: the purpose of the sign-in.
 HOW = "break-glass"
 ROLES = frozenset({Role.CASEWORKER, Role.ASSESSOR, Role.DECISION_MAKER, Role.OPERATOR})
+_PERSON = "break_glass/person"  # the limit of tries for one HSA-id
 _STEP = 30  # seconds that a one-time code is shown
 _DRIFT = 1  # so many steps a telephone's clock may be off
 # Neither 0, O, 1, I nor l: it is read off a screen and written by hand.
@@ -138,7 +138,7 @@ def prove(subject: str, password: str, code: str, *, address: str) -> User:
         kept.save(update_fields=["last_step"])
         tell = cast(Receiver, import_string(settings.BREAK_GLASS_RECEIVER))
         tell(kept.user, key=f"break-glass-{kept.pk}-{step}")
-    tries.forget("break_glass_person", subject)
+    limits.forget(_PERSON, subject)
     logger.warning("break_glass_used")
     return kept.user
 
@@ -160,17 +160,11 @@ def _step_of(code: str, secret: str) -> int:
 
 
 def _count_try(subject: str, address: str) -> None:
-    limits = (
-        ("break_glass_address", tries.network(address), policy.break_glass_tries_address),
-        ("break_glass_person", subject, policy.break_glass_tries),
-    )
-    for kind, who, most in limits:
-        try:
-            tries.count(kind, who, most=most, window=policy.break_glass_window)
-        except tries.TooMany as error:
-            logger.warning("break_glass_refused", reason="too_many")
-            shown = timezone.localtime(error.until + timedelta(minutes=1))
-            raise Refused(
-                _("Det har varit för många försök. Försök igen klockan %(time)s.")
-                % {"time": f"{shown:%H:%M}"}
-            ) from error
+    try:
+        limits.take_from(
+            "break_glass/address", limits.network(address), policy.break_glass_tries_address
+        )
+        limits.take_from(_PERSON, subject, policy.break_glass_tries)
+    except limits.TooMany:
+        logger.warning("break_glass_refused", reason="too_many")
+        raise

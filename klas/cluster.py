@@ -40,7 +40,7 @@ THROWAWAY_OPTIONS = {
     "max_connections": "60",
     "shared_buffers": "64MB",
 }
-FALLBACK_ROOT = Path("/var/tmp")  # noqa: S108 — the folder below it is checked for its owner
+FALLBACK_ROOT = Path("/var/tmp")  # nosec B108  # noqa: S108 — the folder below it is checked for its owner
 
 
 class Cluster:

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 
-from klas import audit
+from klas import audit, limits
 from klas.documents import RenderedDocument
 from klas.models import AccessAction
 
@@ -39,11 +39,15 @@ def pdf_response(
         whose: reference number or dnr.
         filename: holds a reference number or dnr and nothing personal, e.g. ``"KL-….pdf"``.
         action: what is recorded; printing, for a document that is made to be printed.
+
+    Raises:
+        TooMany: so much has been downloaded lately.
     """
     if document.issued_at is None or document.pdf is None:
         page = render(request, "document_waiting.html", status=202)
         page["Refresh"] = str(RELOAD_AFTER)
         return kept_private(page)
+    limits.take(limits.DOWNLOADS)
     audit.record(action, by=by, what=what, obj=document, whose=whose)
     response = HttpResponse(bytes(document.pdf), content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(False, filename) or "inline"

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from klas import limits
 from klas.download import kept_private
 
 Value = str | Promise | bool | int | float | Decimal | date | datetime | None
@@ -69,7 +70,11 @@ def stream(
         name: of the file, without its ending; nothing personal.
         rows: as many values each as there are columns; asked for one by one. Moments are written
             in Swedish time, statuses in words.
+
+    Raises:
+        TooMany: so much has been downloaded lately.
     """
+    limits.take(limits.DOWNLOADS)
     make = {Format.CSV: _csv, Format.XLSX: _xlsx}[format]
     return kept_private(make(name, columns, rows))
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from accounts.models import Assignment, User
 
 BY = "_by"
-COOKIE = "klas_kept"
+COOKIE = f"{settings.COOKIE_PREFIX}klas_kept"
 _CSRF_TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
 _SIGNER = signing.Signer(salt="klas.kept_forms")
 

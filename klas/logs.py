@@ -73,8 +73,9 @@ def configure(settings: dict[str, Any]) -> None:
                 "django.request": {"level": "CRITICAL"},
                 "django.server": {"level": "CRITICAL"},
                 "django.db.backends": {"level": "WARNING"},
-                "django.security": {"level": "ERROR"},
+                "django.security": {"level": "CRITICAL"},
                 "fontTools": {"level": "WARNING"},
+                "pikepdf": {"level": "WARNING"},
                 "weasyprint": {"level": "ERROR"},
                 # Job lines at INFO show the arguments; the arguments are keys, yet keep them out.
                 "procrastinate": {"level": "WARNING"},

@@ -1,5 +1,6 @@
 """Middleware of our own: request id and log line, language, sign-in, GETs that only read."""
 
+import ipaddress
 import re
 import time
 import uuid
@@ -27,7 +28,10 @@ logger = structlog.get_logger("klas.request")
 _WRITE = re.compile(r'^\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
 # Reading is itself recorded; sessions are kept alive by reading; what was kept for somebody goes
 # when another comes, and an identity provider leads people back by GET.
-_WRITABLE_ON_GET = frozenset({"klas_accesslogentry", "accounts_personsession", "klas_keptform"})
+# Downloads are counted (klas.limits).
+_WRITABLE_ON_GET = frozenset(
+    {"klas_accesslogentry", "accounts_personsession", "klas_keptform", "klas_bucket"}
+)
 # Tells the page for signing in that the browser comes with a session that has ended.
 ENDED = "avslutad"
 _also_writable: ContextVar[frozenset[str]] = ContextVar("also_writable", default=frozenset())
@@ -42,7 +46,7 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = str(uuid.uuid4())
         audit.request_id.set(request_id)
-        audit.request_address.set(request.META.get("REMOTE_ADDR") or None)
+        audit.request_address.set(_address(request))
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         started = time.perf_counter()
@@ -58,6 +62,17 @@ class RequestIdMiddleware:
             )
         response["X-Request-ID"] = request_id
         return response
+
+
+def _address(request: HttpRequest) -> str | None:
+    """Who asks: the nearest address that none of our own proxies (`settings.PROXIES`) wrote."""
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    if 0 < settings.PROXIES <= len(forwarded):
+        try:
+            return str(ipaddress.ip_address(forwarded[-settings.PROXIES].strip()))
+        except ValueError:
+            return None
+    return request.META.get("REMOTE_ADDR") or None
 
 
 class ChosenLanguageMiddleware:

@@ -1,4 +1,4 @@
-"""Rows that serve all apps: the access log, form keys, kept forms, tries and number series."""
+"""Rows that serve all apps: the access log, form keys, kept forms, limits and number series."""
 
 from django.conf import settings
 from django.db import models
@@ -188,23 +188,18 @@ class KeptForm(models.Model):
         return f"kept {self.kept_at:%Y-%m-%d %H:%M}"
 
 
-class Try(models.Model):
-    """A try of something that may be tried so many times (`klas.tries`); not what was tried.
+class Bucket(models.Model):
+    """How much somebody has done lately of what is limited (`klas.limits`).
 
-    `asker` is a keyed hash of who tried, or from where (`klas.blind`).
+    The table is unlogged: nothing in it is worth more than the minutes it is kept.
     """
 
-    asker = models.BinaryField(max_length=32)
-    counts_until = models.DateTimeField()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["asker", "counts_until"], name="try_of_asker"),
-            models.Index(fields=["counts_until"], name="try_oldest"),
-        ]
+    # A keyed hash of the limit's name and of whom it counts.
+    key = models.BinaryField(max_length=32, primary_key=True)
+    full_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.counts_until:%Y-%m-%d %H:%M}"
+        return f"{self.full_at:%Y-%m-%d %H:%M:%S}"
 
 
 class Series(models.Model):

@@ -18,6 +18,14 @@ class Fee:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """So many at once, and then as many again spread over so many minutes."""
+
+    most: int
+    minutes: int
+
+
+@dataclass(frozen=True)
 class Policy:
     # Handling (domain §6)
     handling_working_days: int = 7
@@ -119,13 +127,28 @@ class Policy:
     session_used_written_every: timedelta = timedelta(minutes=1)
     # The emergency sign-in: how long it holds, and tries per person and per address, in how long
     break_glass_hours: int = 24
-    break_glass_tries: int = 5
-    break_glass_tries_address: int = 20
-    break_glass_window: timedelta = timedelta(minutes=15)
-    # Letters printed in one go; and how often one address may verify letters, in how long
+    break_glass_tries: Rate = Rate(5, 15)
+    break_glass_tries_address: Rate = Rate(20, 15)
+    # Letters printed in one go
     print_batch_most: int = 200
-    verification_tries: int = 30
-    verification_window_minutes: int = 10
+    # How often (klas.limits). Wide enough that nobody at work meets them: a page saves by itself
+    # every few seconds, and a whole hospital may stand behind one address.
+    verifications: Rate = Rate(30, 10)
+    writes_per_person: Rate = Rate(600, 5)
+    writes_per_unit: Rate = Rate(6_000, 5)
+    writes_per_address: Rate = Rate(12_000, 5)
+    uploads_per_person: Rate = Rate(60, 10)
+    uploads_per_unit: Rate = Rate(600, 10)
+    uploads_per_address: Rate = Rate(1_200, 10)
+    downloads_per_person: Rate = Rate(300, 10)
+    downloads_per_unit: Rate = Rate(3_000, 10)
+    downloads_per_address: Rate = Rate(6_000, 10)
+    sign_ins_per_address: Rate = Rate(600, 10)
+    csp_reports_per_address: Rate = Rate(60, 10)
+    # A request that says it is longer is not read at all; a file that is too large but below
+    # this gets its own words (klas.uploads).
+    request_max_bytes: int = 100_000_000
+    csp_report_max_bytes: int = 10_000
     # Pages
     page_size: int = 25
     # Statistics: the least number of cases that is published (domain §6), how long after its end a

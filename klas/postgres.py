@@ -19,7 +19,7 @@ from psycopg.conninfo import conninfo_to_dict
 DATABASE = ROLE = "klas"
 # Not tempfile.gettempdir(): web, worker and commands must agree whatever their TMPDIR, and a
 # socket's path may be 107 bytes at most.
-SOCKET_ROOT = Path("/tmp")  # noqa: S108 — the folder below it is checked for owner and mode
+SOCKET_ROOT = Path("/tmp")  # nosec B108  # noqa: S108 — the folder below it is checked for owner and mode
 WEB_THREADS = 4
 # Milliseconds: a page that waits longer has failed (engineering, "time limits in the database").
 WEB_LIMITS = {

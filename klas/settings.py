@@ -21,6 +21,10 @@ DEMO = os.environ.get("KLAS_DEMO") == "1"
 DEBUG = os.environ.get("KLAS_DEBUG") == "1"
 # "web" gets time limits in the database and a connection pool; commands and the worker do not.
 PROCESS = os.environ.get("KLAS_PROCESS", "command")
+# Reached over TLS only; the demo on loopback is not.
+TLS = os.environ.get("KLAS_TLS") == "1"
+# So many proxies of our own stand in front and each adds whom it heard from to X-Forwarded-For.
+PROXIES = int(os.environ.get("KLAS_PROXIES") or 0)
 
 SECRET_KEY = os.environ.get("KLAS_SECRET_KEY") or load_or_create_secret(DATA_DIR / "secret-key")
 # What is sealed (klas.sealing), and what sealed values are found by (klas.blind): two rings of keys
@@ -78,6 +82,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "klas.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "klas.middleware.RequestIdMiddleware",
@@ -92,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.ActingMiddleware",
     "accounts.middleware.LastUsedMiddleware",
+    "klas.limiting.LimitMiddleware",
     "klas.middleware.ReadOnlyGetMiddleware",
 ]
 
@@ -183,7 +189,11 @@ DEFAULT_FROM_EMAIL = os.environ.get("KLAS_MAIL_FROM", "klas@localhost")
 
 LANGUAGE_CODE = "sv"
 LANGUAGES = [("sv", "Svenska"), ("en", "English")]
-LANGUAGE_COOKIE_NAME = "klas_language"
+# A cookie named so is taken by browsers over TLS only, and never from another host of the domain.
+COOKIE_PREFIX = "__Host-" if TLS else ""
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}klas_language"
+LANGUAGE_COOKIE_SECURE = TLS
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Stockholm"
@@ -208,15 +218,19 @@ FILE_UPLOAD_HANDLERS = ["klas.uploads.LimitedUploadHandler"]
 # Never in the session, which lies in the database: a message may name a file.
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 SESSION_ENGINE = "accounts.sessions"
-SESSION_COOKIE_NAME = "klas_session"
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}klas_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = policy.session_hours * 60 * 60
-CSRF_COOKIE_NAME = "klas_csrf"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}klas_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "klas.pages.csrf_failure"
-# The demo is served over plain HTTP on loopback; everywhere else cookies need TLS.
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("KLAS_TLS") == "1"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
+SECURE_SSL_REDIRECT = TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked on the machine itself, past the proxy
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = TLS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -234,10 +248,18 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "require-trusted-types-for": ["'script'"],
+        # Older browsers read the first, newer ones the second (klas.headers says where it leads).
+        "report-uri": "/csp-rapport/",
+        "report-to": "csp",
     }
 }
+# Where who has found a weakness turns (RFC 9116): a mailto: or https: address.
+SECURITY_CONTACT = os.environ.get(
+    "KLAS_SECURITY_CONTACT", "mailto:servicedesk@ehalsomyndigheten.se"
+)
 
 PROCRASTINATE_ON_APP_READY = "klas.jobs.on_app_ready"
 PROCRASTINATE_WORKER_DEFAULTS = WORKER_DEFAULTS
 LOGGING_CONFIG = "klas.logs.configure"
-LOGGING: dict[str, object] = {}
+# Django leaves out LOGGING_CONFIG when this is empty.
+LOGGING: dict[str, object] = {"version": 1}

@@ -3,7 +3,7 @@
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from klas import log_archive, log_chain, retention, tries
+from klas import limits, log_archive, log_chain, retention
 
 MONTHS_AHEAD = 3
 
@@ -50,8 +50,8 @@ def prune_log(timestamp: int) -> None:
     log_archive.prune_due()
 
 
-@app.periodic(cron="25 * * * *", periodic_id="tries_purge")
-@app.task(name="klas.purge_tries")
-def purge_tries(timestamp: int) -> None:
-    """Forget who tried what, when it no longer counts."""
-    tries.purge()
+@app.periodic(cron="25 * * * *", periodic_id="limits_purge")
+@app.task(name="klas.purge_limits")
+def purge_limits(timestamp: int) -> None:
+    """Forget what no longer counts against any limit."""
+    limits.purge()

@@ -4,7 +4,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from klas import access_log, health, log_sample_views, pages, retention_views, what_now
+from klas import (
+    access_log,
+    csp_reports,
+    health,
+    log_sample_views,
+    pages,
+    public_files,
+    retention_views,
+    what_now,
+)
 
 operator = [
     path("logg/", access_log.AccessLogView.as_view(), name="access_log"),
@@ -33,6 +42,9 @@ urlpatterns = [
     path("tillganglighet/", pages.accessibility, name="accessibility"),
     path("sprak/", login_not_required(set_language), name="set_language"),
     path("healthz", health.healthz, name="healthz"),
+    path("csp-rapport/", csp_reports.receive, name="csp_report"),
+    path(".well-known/security.txt", public_files.security_txt, name="security_txt"),
+    path("robots.txt", public_files.robots_txt, name="robots_txt"),
     path("drift/", include((operator, "klas"))),
     path("", include("accounts.urls")),
     path("aviseringar/", include("notifications.urls")),

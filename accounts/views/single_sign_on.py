@@ -22,6 +22,7 @@ from accounts.oidc.trouble import TOLD, SignInTrouble, Trouble
 from accounts.queries import usable_assignments
 from accounts.views.addresses import AGAIN, AS_OTHER, NEXT, logger, own_address, safe_next, ways
 from accounts.views.sign_in import choose_or_ask
+from klas import limits
 from klas.middleware import may_write
 
 PROVIDER = "hos"
@@ -33,6 +34,7 @@ PROVIDER = "hos"
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """Lead to the provider. A link, not a form: the policy lets no form lead to another site."""
     provider = _provider(slug)
+    limits.take(limits.SIGN_INS)
     goes_to = safe_next(request, request.GET.get(NEXT, ""))
     again = request.user.pk if AGAIN in request.GET else None
     try:

@@ -6,16 +6,12 @@ same query and the same comparisons. Neither number, code nor answer is kept or 
 
 import hmac
 import re
-from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from decisions.enums import LetterReason, LicenceStatus, Verdict
 from decisions.models import Letter, Licence
-from klas import tries
-from klas.errors import Refused
+from klas import limits
 from klas.policy import policy
 
 _CODE_LENGTH = 12
@@ -34,9 +30,9 @@ def verify(number: str, code: str, *, address: str) -> Verdict:
         address: the asker's network address, to count by.
 
     Raises:
-        Refused: too many tries from that address lately, and when the next can be made.
+        TooMany: too many tries from that address lately, and when the next can be made.
     """
-    _count_try(address)
+    limits.take_from("verification", limits.network(address), policy.verifications)
     number, code = normal_number(number), normal_code(code)
     found = list(
         Letter.objects.filter(issued_at__isnull=False)
@@ -77,24 +73,3 @@ def normal_number(text: str) -> str:
 def normal_code(text: str) -> str:
     """A code as it is stored: without spaces and hyphens, in capitals, at most its length."""
     return re.sub(r"[^0-9A-Z]", "", text.upper())[: _CODE_LENGTH + 1]
-
-
-def _count_try(address: str) -> None:
-    """Count a try, unless there have been too many.
-
-    Raises:
-        Refused: when the next one can be made.
-    """
-    try:
-        tries.count(
-            "verification",
-            tries.network(address),
-            most=policy.verification_tries,
-            window=timedelta(minutes=policy.verification_window_minutes),
-        )
-    except tries.TooMany as error:
-        shown = timezone.localtime(error.until + timedelta(minutes=1))
-        raise Refused(
-            _("Det har kommit många frågor från din uppkoppling. Försök igen klockan %(time)s.")
-            % {"time": f"{shown:%H:%M}"}
-        ) from error

@@ -127,4 +127,4 @@ SELECT %(span)s, %(starts)s, kind, region, level, node, {_sums("sum({0})")},
     coalesce(array_agg(days ORDER BY days) FILTER (WHERE days IS NOT NULL), '{{{{}}}}'),
     coalesce(array_agg(cases ORDER BY days) FILTER (WHERE days IS NOT NULL), '{{{{}}}}')
 FROM cube GROUP BY kind, region, level, node
-"""  # noqa: S608 - made of the constants above
+"""  # nosec B608  # noqa: S608 - made of the constants above

@@ -5,7 +5,7 @@ from io import BytesIO
 from django.http import FileResponse
 
 from accounts.models import Assignment
-from klas import audit, page_pictures
+from klas import audit, limits, page_pictures
 from klas.download import file_response
 from klas.models import AccessAction
 from motivations.models.stored import StoredFile
@@ -19,7 +19,9 @@ def open_file(file: StoredFile, by: Assignment) -> BytesIO:
 
     Raises:
         files.DamagedFile: what is stored is not what was uploaded.
+        TooMany: so much has been downloaded lately.
     """
+    limits.take(limits.DOWNLOADS)
     content = _content(file)
     record(AccessAction.DOWNLOAD, file, by)
     return BytesIO(content)

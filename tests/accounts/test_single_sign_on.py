@@ -142,7 +142,7 @@ def test_an_answer_that_cannot_be_trusted_lets_nobody_in(
     assert trouble_of(answer) == told
     assert not is_signed_in(client)
     assert not AccessLogEntry.objects.exists()
-    logged = capsys.readouterr().out
+    logged = capsys.readouterr().err
     assert "sign_in_failed" in logged
     assert reason in logged
     assert operator.user.subject not in logged

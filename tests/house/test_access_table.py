@@ -38,6 +38,7 @@ from decisions.services.printing import print_waiting
 from decisions.statistics.refresh import refresh
 from klas import clock, log_samples
 from klas.access import Role
+from licences import oversight
 from licences.models import RecallNotice
 from licences.services import safety, safety_work
 from licences.services.permissions import permit
@@ -73,6 +74,9 @@ TABLE: dict[str, str] = {
     "statistics:json":                 PUBLIC,
     "verification:check":              PUBLIC,
     "healthz":                         "503 " * 11,  # no worker runs in this test
+    "csp_report":                      "405 " * 11,
+    "security_txt":                    PUBLIC,
+    "robots_txt":                      PUBLIC,
     "set_language":                    "302 " * 11,
     "accounts:sign_in":                PUBLIC,
     "accounts:begin":                  "404 " * 11,  # no provider is configured in this test
@@ -323,6 +327,7 @@ class World:
 
     people: dict[str, Assignment]
     addresses: dict[str, str]
+    keys: dict[str, dict[str, Any]]
 
 
 def tomorrow() -> date:
@@ -405,7 +410,11 @@ def make_world() -> World:
         factories.case(of=factories.application(by=pharmacist), taken_by=officer)
     )
     question = question_texts.add(
-        place="pharmacy", kind="", topic="Lager", text="Hur lagras {produkt}?", by=chief
+        place="pharmacy",
+        kind="",
+        topic=f"Lager {author.pk}",
+        text="Hur lagras {produkt}?",
+        by=chief,
     )
     heard = factories.case(of=factories.application(by=pharmacist), taken_by=officer)
     communications.send(heard, text="Behovet är inte visat.", due_on=tomorrow(), by=officer)
@@ -420,7 +429,7 @@ def make_world() -> World:
     letter = Letter.objects.get(case=decided)
     notice = notices_of(author.user)[0]
     licence = Licence.objects.get(decision__case=decided)
-    entry = dispense(licence, by=pharmacist)
+    entry = dispense(licence, by=pharmacist, batch=f"AB-{author.pk}")
     general = granted(LicenceKind.GENERAL)
     permission = permit(
         general,
@@ -432,9 +441,10 @@ def make_world() -> World:
     )
     refresh()
     recalled(licence, entry.batch, by=people["operator"])
-    recall_notice = RecallNotice.objects.get()
+    recall_notice = RecallNotice.objects.latest("pk")
     informing = safety.SafetyFacts(act="tell", products=[licence.product], reason="Läs mer.")
-    action = safety.order(informing, expected=2, by=officer)
+    touched = oversight.touched_by(informing.act, informing.products, today=clock.today())
+    action = safety.order(informing, expected=touched.count(), by=officer)
     safety_work.work(limit=10)
     suspended = stopped(general)
     to_sign = granted(LicenceKind.VETERINARY, by=pharmacist)
@@ -623,13 +633,13 @@ def make_world() -> World:
     }
     addresses = {}
     for name in TABLE:
-        kwargs = keys.get(name, {})
         app = name.split(":")[0]
         try:
-            addresses[name] = reverse(name, kwargs=kwargs)
+            addresses[name] = reverse(name, kwargs=keys.setdefault(name, {}))
         except Exception:
-            addresses[name] = reverse(name, kwargs={"pk": usual[app].pk})
-    return World(people, addresses)
+            keys[name] = {"pk": usual[app].pk}
+            addresses[name] = reverse(name, kwargs=keys[name])
+    return World(people, addresses, keys)
 
 
 @pytest.mark.django_db

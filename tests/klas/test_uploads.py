@@ -1,23 +1,28 @@
 """What people upload: what is taken, what is taken away, and what is said when it is refused."""
 
 import struct
+import uuid
 import zlib
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from PIL.ExifTags import Base as Tag
 
 from klas import uploads
+from klas.access import Role
 from klas.errors import Refused, UploadRefused
 from klas.policy import policy
 from klas.uploads import LimitedUploadHandler, RebuiltFile, rebuild
+from tests import factories
 from tests.klas.pdf_reading import opened, text_of
 
 
@@ -322,6 +327,51 @@ def test_no_more_than_the_limit_is_written_to_disk() -> None:
     with pytest.raises(UploadRefused, match="större än"):
         rebuild(file)
     file.close()
+
+
+@pytest.mark.django_db
+def test_of_a_body_of_50_mb_no_more_than_the_limit_reaches_the_disk(
+    acting: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = []
+    complete = LimitedUploadHandler.file_complete
+
+    def measured(self: LimitedUploadHandler, file_size: int) -> Any:
+        file = complete(self, file_size)
+        assert file is not None
+        written.append((file.seek(0, 2), file.size))
+        return file
+
+    monkeypatch.setattr(LimitedUploadHandler, "file_complete", measured)
+    author = factories.acting_as(Role.PRESCRIBER)
+    page = reverse("motivations:attachments", args=[factories.draft(by=author).pk])
+    large = SimpleUploadedFile("stor.pdf", b"%PDF-" + b"0" * 50_000_000)
+    fields = {"kind": "other", "secrecy": "clinical", "_key": str(uuid.uuid4())}
+    answer = acting(author).post(page, {"file": large, **fields})
+    [(on_disk, sent)] = written
+    assert sent == 50_000_005
+    assert 9_000_000 < on_disk <= policy.attachment_max_bytes
+    assert answer.status_code == 422
+    assert "större än 10 MB" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_request_longer_than_any_of_ours_is_not_read(client: Any) -> None:
+    class NeverRead:
+        def read(self, *size: int) -> bytes:
+            raise AssertionError("the body was read")
+
+        readline = read
+
+    answer = client.generic(
+        "POST",
+        reverse("verification:check"),
+        CONTENT_TYPE="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(policy.request_max_bytes + 1),
+        **{"wsgi.input": NeverRead()},
+    )
+    assert answer.status_code == 413
+    assert "högst 10 MB" in answer.content.decode()
 
 
 def test_a_small_file_passes_the_handler_whole() -> None:
