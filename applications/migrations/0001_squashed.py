@@ -1,0 +1,281 @@
+"""All tables of the app at once; who has an older database takes the steps that this replaces."""
+
+import django.db.models.deletion
+import django.db.models.functions.comparison
+import klas.sealed
+import pgtrigger.compiler
+import uuid
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    replaces = [
+        ('applications', '0001_initial'),
+        ('applications', '0002_initial'),
+        ('applications', '0003_withdrawn_application'),
+        ('applications', '0004_duplicate_reason'),
+        ('applications', '0005_assigned_to'),
+        ('applications', '0006_desk'),
+        ('applications', '0007_application_ways'),
+        ('applications', '0008_receipts_ordered'),
+        ('applications', '0009_supplements'),
+        ('applications', '0010_first_versions'),
+        ('applications', '0011_hearing'),
+        ('applications', '0012_document_version'),
+        ('applications', '0013_sealed'),
+    ]
+
+    initial = True
+
+    dependencies = [
+        ('accounts', '0001_squashed'),
+        ('medicines', '0001_squashed'),
+        ('motivations', '0001_squashed'),
+        ('pharmacies', '0001_squashed'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Application',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('revision', models.PositiveIntegerField(default=1)),
+                ('renewed_licence', models.CharField(blank=True, max_length=20, verbose_name='licens som förnyas')),
+                ('status', models.CharField(choices=[('draft', 'Utkast'), ('sent', 'Registrerad'), ('in_review', 'Handläggs'), ('decided', 'Beslutad'), ('withdrawn', 'Återkallad')], default='draft', max_length=20)),
+                ('created_at', models.DateTimeField()),
+                ('sent_at', models.DateTimeField(null=True)),
+                ('route', models.CharField(blank=True, choices=[('prescription', 'Recept'), ('requisition', 'Rekvisition')], max_length=20)),
+                ('quantity', models.DecimalField(decimal_places=3, max_digits=12, null=True)),
+                ('unit', models.CharField(blank=True, choices=[('tablet', 'tabletter'), ('capsule', 'kapslar'), ('ml', 'ml'), ('g', 'g'), ('mg', 'mg'), ('dose', 'doser'), ('ampoule', 'ampuller eller flaskor'), ('plaster', 'plåster'), ('suppository', 'suppositorier'), ('sachet', 'dospåsar'), ('pack', 'förpackningar')], max_length=20)),
+                ('months', models.PositiveSmallIntegerField(null=True)),
+                ('fee', models.PositiveIntegerField(null=True, verbose_name='avgift i kronor')),
+                ('answers', klas.sealed.SealedJSONField(null=True)),
+                ('duplicate_reason', klas.sealed.SealedTextField(blank=True)),
+                ('dnr', models.CharField(blank=True, max_length=30, verbose_name='diarienummer')),
+                ('expected_on', models.DateField(null=True, verbose_name='beslut väntas')),
+                ('waiting_for', models.CharField(blank=True, choices=[('prescriber', 'Väntar på förskrivaren'), ('pharmacy', 'Väntar på apoteket')], max_length=12)),
+                ('answer_due_on', models.DateField(null=True, verbose_name='svar senast')),
+                ('hearing_due_on', models.DateField(null=True)),
+                ('outcome', models.CharField(blank=True, choices=[('granted', 'Bifall'), ('granted_with_reservation', 'Bifall med förbehåll'), ('rejected', 'Avslag'), ('dismissed', 'Avvisning'), ('closed', 'Avskrivning')], max_length=30)),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('licence_number', models.CharField(blank=True, max_length=20, verbose_name='licensnummer')),
+                ('licence_valid_to', models.DateField(null=True, verbose_name='licensen gäller till')),
+                ('withdrawn_at', models.DateTimeField(null=True)),
+                ('assigned_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.assignment')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.assignment')),
+                ('motivation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='motivations.motivation')),
+                ('pharmacy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='pharmacies.pharmacy')),
+                ('product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='medicines.exactproduct')),
+                ('renews', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='renewals', to='applications.application')),
+                ('sent_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.assignment')),
+                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='motivations.motivationversion')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['pharmacy', 'status'], include=('waiting_for', 'licence_valid_to'), name='application_desk_counts'), models.Index(condition=models.Q(('status', 'draft')), fields=['pharmacy', '-created_at', '-id'], name='application_desk_drafts'), models.Index(condition=models.Q(('status__in', ('sent', 'in_review'))), fields=['pharmacy', 'expected_on', 'id'], name='application_desk_sent'), models.Index(condition=models.Q(('waiting_for', ''), _negated=True), fields=['pharmacy', 'answer_due_on', 'id'], name='application_desk_waiting'), models.Index(models.F('pharmacy'), models.OrderBy(django.db.models.functions.comparison.Coalesce('decided_at', 'withdrawn_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('status__in', ('decided', 'withdrawn'))), name='application_desk_over'), models.Index(condition=models.Q(('licence_valid_to__isnull', False)), fields=['pharmacy', 'licence_valid_to', 'id'], name='application_desk_ending')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status__in', ['sent', 'in_review'])), fields=('motivation',), name='one_application_in_case_per_motivation', violation_error_message='Ett annat apotek har redan ansökt.'), models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('motivation', 'pharmacy'), name='one_draft_per_motivation_and_pharmacy'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', True), ('sent_by__isnull', True), ('status', 'draft')), models.Q(('answers__isnull', False), ('fee__isnull', False), ('months__gte', 1), ('product__isnull', False), ('quantity__gt', 0), ('sent_at__isnull', False), ('sent_by__isnull', False), ('status__in', ('sent', 'in_review', 'decided')), ('version__isnull', False)), ('status', 'withdrawn'), _connector='OR'), name='application_whole_when_sent'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('status', 'decided'), models.Q(('outcome', ''), _negated=True)), models.Q(models.Q(('status', 'decided'), _negated=True), ('decided_at__isnull', True), ('outcome', '')), _connector='OR'), name='application_outcome_iff_decided'), models.CheckConstraint(condition=models.Q(models.Q(('renewed_licence', ''), ('renews__isnull', True)), models.Q(('renews__isnull', False), models.Q(('renewed_licence', ''), _negated=True)), _connector='OR'), name='application_renews_a_licence'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('status', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='application_withdrawn_at_iff_withdrawn'), models.CheckConstraint(condition=models.Q(models.Q(('answer_due_on__isnull', True), ('waiting_for', '')), models.Q(('status', 'in_review'), models.Q(('waiting_for', ''), _negated=True)), _connector='OR'), name='application_waits_only_in_review'), models.CheckConstraint(condition=models.Q(models.Q(('licence_number', ''), ('licence_valid_to__isnull', True)), models.Q(('status', 'decided'), models.Q(('licence_number', ''), _negated=True)), _connector='OR'), name='application_licence_only_when_decided')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ApplicationEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('action', models.CharField(max_length=40)),
+                ('from_state', models.CharField(max_length=40)),
+                ('to_state', models.CharField(max_length=40)),
+                ('at', models.DateTimeField()),
+                ('reason', klas.sealed.SealedTextField(blank=True)),
+                ('data', klas.sealed.SealedJSONField(default=dict)),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.assignment')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='applications.application')),
+            ],
+            options={
+                'ordering': ('at', 'pk'),
+                'abstract': False,
+                'indexes': [models.Index(fields=['subject', 'at', 'id'], name='application_event_order')],
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'UPDATE' AND current_setting('klas.resealing', true) = 'on'\n                AND to_jsonb(NEW) - ARRAY['data', 'reason'] = to_jsonb(OLD) - ARRAY['data', 'reason']\n            THEN\n                RETURN NEW;\n            END IF;\n            RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;\n        ", hash='6d475f031ebb7c0ce273b1cf857646487e4edc96', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4f572', table='applications_applicationevent', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='7bdd7965b85e4e691a46d0ef4a3bf38dfb8914bd', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_39a31', table='applications_applicationevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='ApplicationReceipt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ordered_at', models.DateTimeField()),
+                ('issued_at', models.DateTimeField(null=True)),
+                ('pdf', klas.sealed.SealedBinaryField(null=True)),
+                ('sha256', models.CharField(blank=True, max_length=64)),
+                ('size', models.PositiveIntegerField(default=0)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('last_error', models.CharField(blank=True, max_length=100)),
+                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='applications.application')),
+                ('pharmacy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pharmacies.pharmacy')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('issued_at__isnull', True)), fields=['attempts', 'id'], name='application_receipt_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('issued_at__isnull', False), ('pdf__isnull', False), models.Q(('sha256', ''), _negated=True)), models.Q(('issued_at__isnull', True), ('pdf__isnull', True), ('sha256', '')), _connector='OR'), name='application_receipt_issued_whole')],
+                'triggers': [pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."issued_at" IS NOT NULL)', func="\n            IF TG_OP = 'UPDATE' AND current_setting('klas.resealing', true) = 'on'\n                AND to_jsonb(NEW) - ARRAY['pdf'] = to_jsonb(OLD) - ARRAY['pdf']\n            THEN\n                RETURN NEW;\n            END IF;\n            RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;\n        ", hash='949e432c87eee4c66055636f0193584e1245feff', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_c22e2', table='applications_applicationreceipt', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='f03a4bdd772f438b1bda820f131807ecd1ac2bce', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_39871', table='applications_applicationreceipt', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='ApplicationSection',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.CharField(max_length=40)),
+                ('answers', klas.sealed.SealedJSONField(default=dict)),
+                ('revision', models.PositiveIntegerField(default=1)),
+                ('saved_at', models.DateTimeField()),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='applications.application')),
+                ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.assignment')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('application', 'slug'), name='one_section_per_application')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ApplicationVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('created_at', models.DateTimeField()),
+                ('answers', klas.sealed.SealedJSONField()),
+                ('route', models.CharField(blank=True, choices=[('prescription', 'Recept'), ('requisition', 'Rekvisition')], max_length=20)),
+                ('quantity', models.DecimalField(decimal_places=3, max_digits=12)),
+                ('unit', models.CharField(blank=True, choices=[('tablet', 'tabletter'), ('capsule', 'kapslar'), ('ml', 'ml'), ('g', 'g'), ('mg', 'mg'), ('dose', 'doser'), ('ampoule', 'ampuller eller flaskor'), ('plaster', 'plåster'), ('suppository', 'suppositorier'), ('sachet', 'dospåsar'), ('pack', 'förpackningar')], max_length=20)),
+                ('months', models.PositiveSmallIntegerField()),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='applications.application')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.assignment')),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='medicines.exactproduct')),
+            ],
+            options={
+                'ordering': ('application', 'number'),
+                'constraints': [models.UniqueConstraint(fields=('application', 'number'), name='application_version_number_once')],
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'UPDATE' AND current_setting('klas.resealing', true) = 'on'\n                AND to_jsonb(NEW) - ARRAY['answers'] = to_jsonb(OLD) - ARRAY['answers']\n            THEN\n                RETURN NEW;\n            END IF;\n            RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;\n        ", hash='a471cc2b0a00ca1de366575b334d4b2c4373d317', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4624a', table='applications_applicationversion', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='4f1182b784f6ff45ef73dedb6a9b5a7f59a8c8e4', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_8fc1b', table='applications_applicationversion', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='ApplicationSupplement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('revision', models.PositiveIntegerField(default=1)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('status', models.CharField(choices=[('open', 'Väntar på svar'), ('answered', 'Besvarad'), ('accepted', 'Besvarad och godtagen'), ('not_enough', 'Svaret räckte inte'), ('closed', 'Avslutad utan svar'), ('unanswered', 'Inget svar i tid')], default='open', max_length=20)),
+                ('questions', klas.sealed.SealedJSONField()),
+                ('texts', models.JSONField(default=list)),
+                ('asked_at', models.DateTimeField()),
+                ('due_on', models.DateField(verbose_name='svara senast')),
+                ('enjoined_at', models.DateTimeField(null=True)),
+                ('answer', klas.sealed.SealedJSONField(default=str)),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.assignment')),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='applications.application')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.assignment')),
+                ('follows', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='applications.applicationsupplement')),
+                ('version', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='applications.applicationversion')),
+            ],
+            options={
+                'ordering': ('application', 'number'),
+                'constraints': [models.UniqueConstraint(fields=('application', 'number'), name='application_supplement_number_once'), models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('application',), name='one_open_application_supplement', violation_error_message='Det finns redan en fråga att svara på.'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('answered', 'accepted', 'not_enough')), ('answered_at__isnull', False), ('answered_by__isnull', False), ('version__isnull', False)), models.Q(models.Q(('status__in', ('answered', 'accepted', 'not_enough')), _negated=True), ('answered_at__isnull', True), ('answered_by__isnull', True), ('version__isnull', True)), _connector='OR'), name='application_supplement_answered_iff_version')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ApplicationSupplementEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('action', models.CharField(max_length=40)),
+                ('from_state', models.CharField(max_length=40)),
+                ('to_state', models.CharField(max_length=40)),
+                ('at', models.DateTimeField()),
+                ('reason', klas.sealed.SealedTextField(blank=True)),
+                ('data', klas.sealed.SealedJSONField(default=dict)),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.assignment')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='applications.applicationsupplement')),
+            ],
+            options={
+                'ordering': ('at', 'pk'),
+                'abstract': False,
+                'indexes': [models.Index(fields=['subject', 'at', 'id'], name='application_supplement_order')],
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'UPDATE' AND current_setting('klas.resealing', true) = 'on'\n                AND to_jsonb(NEW) - ARRAY['data', 'reason'] = to_jsonb(OLD) - ARRAY['data', 'reason']\n            THEN\n                RETURN NEW;\n            END IF;\n            RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;\n        ", hash='4f7efc2f04c0bb9c4e3ca096a325fe6e03fdf6ab', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_eb444', table='applications_applicationsupplementevent', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='da3a8a6992f7890224a02596c8ff721a6bd04d2d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_63231', table='applications_applicationsupplementevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='HandOver',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('revision', models.PositiveIntegerField(default=1)),
+                ('status', models.CharField(choices=[('offered', 'Väntar på svar'), ('accepted', 'Överlämnad'), ('declined', 'Avböjd'), ('taken_back', 'Tillbakatagen'), ('ended', 'Inte längre aktuell')], default='offered', max_length=20)),
+                ('reason', klas.sealed.SealedTextField()),
+                ('offered_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='applications.application')),
+                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.assignment')),
+                ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pharmacies.pharmacy')),
+                ('offered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.assignment')),
+                ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pharmacies.pharmacy')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['giver', '-offered_at', '-id'], name='hand_over_of_giver'), models.Index(fields=['receiver', '-offered_at', '-id'], name='hand_over_of_receiver')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'offered')), fields=('application',), name='one_open_hand_over', violation_error_message='Ansökan är redan erbjuden ett apotek.'), models.CheckConstraint(condition=models.Q(('giver', models.F('receiver')), _negated=True), name='hand_over_to_another_pharmacy'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='hand_over_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('status', 'offered')), models.Q(models.Q(('status', 'offered'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='hand_over_ended_iff_answered')],
+            },
+        ),
+        migrations.CreateModel(
+            name='HandOverEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('action', models.CharField(max_length=40)),
+                ('from_state', models.CharField(max_length=40)),
+                ('to_state', models.CharField(max_length=40)),
+                ('at', models.DateTimeField()),
+                ('reason', klas.sealed.SealedTextField(blank=True)),
+                ('data', klas.sealed.SealedJSONField(default=dict)),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.assignment')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='applications.handover')),
+            ],
+            options={
+                'ordering': ('at', 'pk'),
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'UPDATE' AND current_setting('klas.resealing', true) = 'on'\n                AND to_jsonb(NEW) - ARRAY['data', 'reason'] = to_jsonb(OLD) - ARRAY['data', 'reason']\n            THEN\n                RETURN NEW;\n            END IF;\n            RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;\n        ", hash='55e9edce7878c8287f96022cad55e2e338a74188', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9ced2', table='applications_handoverevent', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='101243620a65c6f1b3102e29399ed839fbf6d381', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_046de', table='applications_handoverevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='QualityDocument',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', klas.sealed.SealedTextField()),
+                ('content_type', models.CharField(max_length=100)),
+                ('size', models.PositiveIntegerField()),
+                ('sha256', models.CharField(blank=True, max_length=64)),
+                ('uploaded_sha256', models.CharField(blank=True, max_length=64)),
+                ('from_word', models.BooleanField(default=False)),
+                ('stored_as', models.UUIDField(default=uuid.uuid4, unique=True)),
+                ('scan', models.CharField(choices=[('pending', 'Kontrolleras'), ('clean', 'Kontrollerad'), ('infected', 'Innehåller skadlig kod'), ('unreadable', 'Gick inte att läsa')], default='clean', max_length=20)),
+                ('quarantined_as', models.UUIDField(null=True, unique=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('claimed_at', models.DateTimeField(null=True)),
+                ('uploaded_at', models.DateTimeField()),
+                ('kind', models.CharField(choices=[('analysis', 'Analyscertifikat'), ('gmp', 'GMP-certifikat'), ('spc', 'Produktresumé, översatt'), ('product_documentation', 'Produktdokumentation'), ('other', 'Annat om läkemedlet')], max_length=30, verbose_name='slag')),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='applications.application')),
+                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.assignment')),
+                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='applications.applicationversion')),
+            ],
+            options={
+                'ordering': ('uploaded_at', 'pk'),
+                'indexes': [models.Index(condition=models.Q(('scan', 'pending')), fields=['attempts', 'id'], name='quality_document_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('quarantined_as__isnull', False), ('scan', 'pending')), models.Q(models.Q(('scan', 'pending'), _negated=True), ('quarantined_as__isnull', True)), _connector='OR'), name='quality_document_quarantined_iff_pending'), models.CheckConstraint(condition=models.Q(('scan', 'clean'), ('sha256', ''), _negated=True), name='quality_document_clean_is_hashed')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SearchHit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('purpose', models.CharField(choices=[('customer', 'En kund är här eller har ringt'), ('prescriber', 'Förskrivaren har hört av sig'), ('addressed', 'Motiveringen är skickad till oss'), ('follow_up', 'Jag följer upp ett pågående ärende')], max_length=20)),
+                ('at', models.DateTimeField()),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.assignment')),
+                ('motivation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='motivations.motivation')),
+                ('pharmacy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pharmacies.pharmacy')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['pharmacy', 'motivation', '-at'], name='hit_of_pharmacy')],
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c32a4822ba2feb5206824f57bfad3432396baec0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6cd16', table='applications_searchhit', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='9d5299095da1fa0fdb202cbf319982397e538cad', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_777eb', table='applications_searchhit', when='BEFORE'))],
+            },
+        ),
+    ]
