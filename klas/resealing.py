@@ -107,7 +107,7 @@ def key_use() -> dict[int | None, int]:
         as_text = _as_text(field, column)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT substring({as_text} from '^k([0-9]{{1,4}})[.]')::int, count(*) "  # noqa: S608
+                f"SELECT substring({as_text} from '^k([0-9]{{1,4}})[.]')::int, count(*) "  # nosec B608  # noqa: S608 - names of ours
                 f"FROM {table} WHERE {_holds_something(field, column)} GROUP BY 1"
             )
             for number, count in cursor.fetchall():
@@ -134,7 +134,7 @@ def _reseal_column(field: SealedField, *, from_plain: bool, tell: Progress) -> O
     key = connection.ops.quote_name(field.model._meta.pk.attname)
     wanted = f"{_holds_something(field, column)} AND {_is_to_do(field, column, from_plain)}"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {table} WHERE {wanted}")  # noqa: S608
+        cursor.execute(f"SELECT count(*) FROM {table} WHERE {wanted}")  # nosec B608  # noqa: S608 - names of ours
         (left,) = cursor.fetchone()
     outcome, last = Outcome(), 0
     batch = BATCH_OF_FILES if isinstance(field, models.BinaryField) else BATCH
@@ -142,7 +142,7 @@ def _reseal_column(field: SealedField, *, from_plain: bool, tell: Progress) -> O
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('klas.resealing', 'on', true)")
             cursor.execute(
-                f"SELECT {key}, {column} FROM {table} WHERE {key} > %s AND {wanted} "  # noqa: S608
+                f"SELECT {key}, {column} FROM {table} WHERE {key} > %s AND {wanted} "  # nosec B608  # noqa: S608 - names of ours
                 f"ORDER BY {key} LIMIT {batch} FOR NO KEY UPDATE SKIP LOCKED",
                 [last],
             )
@@ -155,7 +155,7 @@ def _reseal_column(field: SealedField, *, from_plain: bool, tell: Progress) -> O
                     tell(str(error))
                     continue
                 cursor.execute(
-                    f"UPDATE {table} SET {column} = %s WHERE {key} = %s",  # noqa: S608
+                    f"UPDATE {table} SET {column} = %s WHERE {key} = %s",  # nosec B608  # noqa: S608 - names of ours
                     [anew, row],
                 )
                 outcome.done += 1

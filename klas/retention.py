@@ -292,7 +292,7 @@ def _lines(model: type[models.Model], keys: Sequence[Any]) -> Iterator[str]:
     with connection.cursor() as cursor:
         for chunk in _chunks(keys):
             cursor.execute(
-                f"SELECT (to_jsonb(t) - 'pdf')::text FROM {table} t "  # noqa: S608 - ours
+                f"SELECT (to_jsonb(t) - 'pdf')::text FROM {table} t "  # nosec B608  # noqa: S608 - ours
                 f"WHERE t.{key} = ANY(%s) ORDER BY t.{key}",
                 [list(chunk)],
             )
@@ -338,14 +338,14 @@ def _delete(found: _Doomed) -> None:
                 child, column = relation.related_model._meta, relation.field.column
                 for chunk in _chunks(keys):
                     cursor.execute(
-                        f"UPDATE {child.db_table} SET {column} = NULL "  # noqa: S608 - ours
+                        f"UPDATE {child.db_table} SET {column} = NULL "  # nosec B608  # noqa: S608 - ours
                         f"WHERE {column} = ANY(%s) AND NOT {child.pk.column} = ANY(%s)",
                         [list(chunk), list(found.rows.get(relation.related_model, ()))],
                     )
         for model, keys in found.rows.items():
             for chunk in _chunks(keys):
                 cursor.execute(
-                    f"DELETE FROM {model._meta.db_table} "  # noqa: S608 - ours
+                    f"DELETE FROM {model._meta.db_table} "  # nosec B608  # noqa: S608 - ours
                     f"WHERE {model._meta.pk.column} = ANY(%s)",
                     [list(chunk)],
                 )
