@@ -20,14 +20,18 @@ from motivations.queries import ending_licences, templates_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def loaded(settings: Any, tmp_path: Any) -> None:
+def test_the_demo(settings: Any, tmp_path: Any) -> None:
+    """Loaded once for all that is asked of it: loading takes longer than asking."""
     settings.MEDIA_ROOT = tmp_path
     assert load(say=lambda step: None) is True
+    every_role_finds_something_to_do()
+    the_doctor_has_a_licence_to_renew_and_a_template_to_use()
+    everybody_can_sign_in()
+    a_motivation_of_each_kind_waits_and_its_author_is_at_the_right_place()
+    loading_again_changes_nothing()
 
 
-@pytest.mark.usefixtures("loaded")
-def test_every_role_finds_something_to_do() -> None:
+def every_role_finds_something_to_do() -> None:
     by_status = {
         status: Motivation.objects.filter(status=status).count() for status in MotivationStatus
     }
@@ -51,8 +55,7 @@ def test_every_role_finds_something_to_do() -> None:
     assert in_use.exists()
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_doctor_has_a_licence_to_renew_and_a_template_to_use() -> None:
+def the_doctor_has_a_licence_to_renew_and_a_template_to_use() -> None:
     doctor = User.objects.get(subject="SE5590000003-lakare").assignments.get()
     assert ending_licences(doctor, today=today()).count() == 1
     template = templates_of(doctor).get()
@@ -60,23 +63,20 @@ def test_the_doctor_has_a_licence_to_renew_and_a_template_to_use() -> None:
     assert drafts.filter(product_line__startswith=template.product_name).exists()
 
 
-@pytest.mark.usefixtures("loaded")
-def test_everybody_of_the_demo_can_sign_in() -> None:
+def everybody_can_sign_in() -> None:
     people = [person for _, group in people_by_group() for person in group]
     assert len(people) == len(PEOPLE)
     assert all(person.assignments for person in people)
     assert len([line for line in sign_in_lines() if line.startswith("  ")]) == len(PEOPLE)
 
 
-@pytest.mark.usefixtures("loaded")
-def test_loading_again_changes_nothing() -> None:
+def loading_again_changes_nothing() -> None:
     before = Motivation.objects.count(), Case.objects.count()
     assert load(say=lambda step: None) is False
     assert (Motivation.objects.count(), Case.objects.count()) == before
 
 
-@pytest.mark.usefixtures("loaded")
-def test_a_motivation_of_each_kind_waits_and_its_author_is_at_the_right_place() -> None:
+def a_motivation_of_each_kind_waits_and_its_author_is_at_the_right_place() -> None:
     waiting = Motivation.objects.filter(status=MotivationStatus.SUBMITTED)
     assert set(waiting.values_list("kind", flat=True)) == {kind.value for kind in LicenceKind}
     people = {
