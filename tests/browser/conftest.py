@@ -238,6 +238,11 @@ def run_axe(page: Page) -> list[str]:
     ]
 
 
+# For journeys over pages that are walked without JavaScript elsewhere, or tested by a client, which
+# has none: every area of the service is walked both ways once.
+SCRIPT_ONLY = pytest.mark.parametrize("with_script", [True], ids=["script"], indirect=True)
+
+
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])
 def with_script(request: pytest.FixtureRequest) -> bool:
     return bool(request.param)

@@ -8,7 +8,7 @@ from klas import clock
 from motivations.models import Motivation
 from motivations.services import drafts
 from tests import factories
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import SCRIPT_ONLY, Visitor
 
 NewVisitor = Callable[[], Visitor]
 
@@ -43,6 +43,7 @@ def test_copy(visitor: NewVisitor, people: Any) -> None:
     assert Motivation.objects.filter(status="submitted").count() == 2
 
 
+@SCRIPT_ONLY
 def test_renew_from_a_licence_that_ends(visitor: NewVisitor, people: Any) -> None:
     licensed = factories.licensed(by=people["lakare"], days_left=20)
     doctor = visitor().sign_in("lakare").open("/motiveringar/").follow("licens som snart går ut")
@@ -65,6 +66,7 @@ def test_renew_from_a_licence_that_ends(visitor: NewVisitor, people: Any) -> Non
     assert "Inget har ändrats." in doctor.text
 
 
+@SCRIPT_ONLY
 def test_save_and_use_a_template(visitor: NewVisitor, people: Any) -> None:
     author = people["lakare"]
     product = factories.individual_answers()["lakemedel"]

@@ -41,6 +41,7 @@ def statement(tmp_path: Path) -> Path:
     return path
 
 
+@SCRIPT_ONLY
 def test_lodged_kept_remitted_and_decided_anew(
     visitor: NewVisitor, rejected: Case, statement: Path
 ) -> None:

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from accounts.models import Assignment
 from applications.models import Application
 from tests import factories
-from tests.browser.conftest import Visitor, person
+from tests.browser.conftest import SCRIPT_ONLY, Visitor, person
 
 NewVisitor = Callable[[], Visitor]
 
@@ -52,6 +52,7 @@ def test_a_list_is_narrowed_and_saved_as_it_stands(
     assert "Inga licenser slutar snart" in desk.follow("Licenser som slutar snart").text
 
 
+@SCRIPT_ONLY
 def test_several_pharmacies_in_one_list(visitor: NewVisitor, people: None) -> None:
     here, there = sent("Alfamed", person("farmaceut")), sent("Betamed", person("farmaceut2"))
     gunvor = visitor().sign_in("kedjefarmaceut", assignment=f"Farmaceut, {here.pharmacy.name}")
@@ -72,6 +73,7 @@ def test_several_pharmacies_in_one_list(visitor: NewVisitor, people: None) -> No
     assert "Betamed" in gunvor.text
 
 
+@SCRIPT_ONLY
 def test_long_names_stay_on_the_page(visitor: NewVisitor, people: None) -> None:
     """`look` says that nothing scrolls sideways at 320 px."""
     there = sent("Alfamed", person("farmaceut2"))

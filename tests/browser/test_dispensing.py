@@ -9,7 +9,7 @@ from licences.models import Dispensing
 from medicines.models import Pack
 from motivations.enums import LicenceKind
 from notifications.models import Notice
-from tests.browser.conftest import Visitor, person
+from tests.browser.conftest import SCRIPT_ONLY, Visitor, person
 from tests.licences.conftest import dispense, granted
 
 NewVisitor = Callable[[], Visitor]
@@ -69,6 +69,7 @@ def test_from_finding_to_printing(visitor: NewVisitor, licence: Licence) -> None
     assert "Fel antal." not in elsa.text
 
 
+@SCRIPT_ONLY
 def test_a_batch_is_recalled(visitor: NewVisitor, licence: Licence) -> None:
     dispense(licence, by=person("farmaceut"))
     operator = visitor().sign_in("drift").open("/licenser/indragning/")
@@ -81,6 +82,7 @@ def test_a_batch_is_recalled(visitor: NewVisitor, licence: Licence) -> None:
     assert licence.number in elsa.text
 
 
+@SCRIPT_ONLY
 def test_a_permission_is_written_down_and_ended(visitor: NewVisitor, people: None) -> None:
     general = granted(LicenceKind.GENERAL, by=person("farmaceut"))
     hugo = visitor().sign_in("handlaggare").open("/licenser/tillstand/")

@@ -7,7 +7,7 @@ import pytest
 from decisions.models import Licence
 from licences.models import SafetyAction
 from licences.services import safety_work
-from tests.browser.conftest import Visitor, person
+from tests.browser.conftest import SCRIPT_ONLY, Visitor, person
 from tests.licences.conftest import granted
 
 NewVisitor = Callable[[], Visitor]
@@ -48,6 +48,7 @@ def test_stopped_and_lifted(visitor: NewVisitor, licence: Licence) -> None:
     elsa.open(f"/licenser/{licence.pk}/").follow("Registrera uttag")
 
 
+@SCRIPT_ONLY
 def test_revoked_by_two(visitor: NewVisitor, licence: Licence) -> None:
     hugo = opened(visitor().sign_in("handlaggare"), licence)
     hugo.follow("Föreslå att licensen återkallas")
@@ -65,6 +66,7 @@ def test_revoked_by_two(visitor: NewVisitor, licence: Licence) -> None:
     assert "Återkallad" in karin.text
 
 
+@SCRIPT_ONLY
 def test_corrected(visitor: NewVisitor, licence: Licence) -> None:
     hugo = visitor().sign_in("handlaggare").open(licence.decision.case.get_absolute_url())
     hugo.follow("Rätta ett skrivfel i beslutet")
@@ -77,6 +79,7 @@ def test_corrected(visitor: NewVisitor, licence: Licence) -> None:
     assert "370 tabletter kvar" in elsa.text.replace("\u00a0", " ")
 
 
+@SCRIPT_ONLY
 def test_many_at_once(visitor: NewVisitor, licence: Licence) -> None:
     granted(by=person("farmaceut2"))
     hugo = visitor().sign_in("handlaggare").open("/licenser/tillsyn/")
@@ -95,6 +98,7 @@ def test_many_at_once(visitor: NewVisitor, licence: Licence) -> None:
     assert licence.number in elsa.text
 
 
+@SCRIPT_ONLY
 def test_a_recalled_batch_is_refused(visitor: NewVisitor, licence: Licence) -> None:
     drift = visitor().sign_in("drift").open("/licenser/indragning/")
     drift.fill("Läkemedel", "ospolot").fill("Batch", "NY-1").press("Visa uttagen")

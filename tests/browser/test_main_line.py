@@ -11,7 +11,7 @@ import pytest
 
 from decisions.models import Letter, Licence
 from motivations.models import MotivationDocument
-from tests.browser.conftest import Visitor, wait_until_issued
+from tests.browser.conftest import SCRIPT_ONLY, Visitor, wait_until_issued
 from tests.pdftext import pdf_text
 
 NewVisitor = Callable[[], Visitor]
@@ -125,6 +125,7 @@ def test_from_doctor_to_licence(visitor: NewVisitor, worker: None) -> None:
     assert Letter.objects.count() == 1, "a plain grant sends the doctor no letter"
 
 
+@SCRIPT_ONLY
 def test_from_doctor_to_rejection_with_a_letter(visitor: NewVisitor, worker: None) -> None:
     doctor, pharmacist, officer, chief = visitor(), visitor(), visitor(), visitor()
     reference = write_and_send(doctor)
@@ -171,6 +172,7 @@ def test_from_doctor_to_rejection_with_a_letter(visitor: NewVisitor, worker: Non
     assert not Licence.objects.exists()
 
 
+@SCRIPT_ONLY
 def test_from_doctor_to_a_licence_with_reservation(visitor: NewVisitor, worker: None) -> None:
     doctor, pharmacist, officer, chief = visitor(), visitor(), visitor(), visitor()
     reference = write_and_send(doctor)
@@ -201,6 +203,7 @@ def test_from_doctor_to_a_licence_with_reservation(visitor: NewVisitor, worker: 
     assert Licence.objects.count() == 1
 
 
+@SCRIPT_ONLY
 def test_the_doctor_s_own_pdf_has_all_and_the_pharmacy_s_has_not(
     visitor: NewVisitor, worker: None
 ) -> None:

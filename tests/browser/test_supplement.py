@@ -9,7 +9,7 @@ from applications.models import ApplicationSupplement
 from decisions.models import Case, Letter
 from decisions.services import question_texts
 from klas import clock
-from tests.browser.conftest import Visitor, wait_until_issued
+from tests.browser.conftest import SCRIPT_ONLY, Visitor, wait_until_issued
 from tests.browser.test_main_line import NewVisitor, apply_for, take_and_assess, write_and_send
 from tests.pdftext import pdf_text
 
@@ -81,6 +81,7 @@ def library(people: None) -> None:
     )
 
 
+@SCRIPT_ONLY
 def test_the_agency_asks_the_pharmacy_and_accepts_its_answer(
     visitor: NewVisitor, worker: None, library: None
 ) -> None:
@@ -116,6 +117,7 @@ def test_the_agency_asks_the_pharmacy_and_accepts_its_answer(
     assert "Besvarad och godtagen" in officer.text
 
 
+@SCRIPT_ONLY
 def test_unanswered_reminded_enjoined_and_dismissed(
     visitor: NewVisitor, worker: None, library: None
 ) -> None:

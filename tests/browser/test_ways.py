@@ -7,7 +7,7 @@ from applications.models import Application
 from decisions.models import Licence
 from klas import clock
 from tests import factories
-from tests.browser.conftest import Visitor, person
+from tests.browser.conftest import SCRIPT_ONLY, Visitor, person
 
 NewVisitor = Callable[[], Visitor]
 
@@ -45,6 +45,7 @@ def test_an_application_is_handed_over(visitor: NewVisitor) -> None:
     assert "har tagit över ansökan och får beslutet" in first.text
 
 
+@SCRIPT_ONLY
 def test_a_licence_is_renewed_without_a_new_motivation(visitor: NewVisitor) -> None:
     holder = person("farmaceut")
     sent = factories.application(by=holder)
