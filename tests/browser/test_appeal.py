@@ -14,7 +14,8 @@ from klas import clock
 from motivations.enums import Outcome
 from motivations.services.issuing import issue_documents
 from tests import factories
-from tests.browser.test_licence_acts import NewVisitor, person
+from tests.browser.conftest import SCRIPT_ONLY, person
+from tests.browser.test_licence_acts import NewVisitor
 from tests.pdftext import pdf_text
 
 WHY = "Utlåtandet visar behovet, ÖVERKLAGANDETS ORD."
