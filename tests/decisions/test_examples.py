@@ -39,7 +39,7 @@ def every_role_finds_something_to_do() -> None:
     assert by_status[MotivationStatus.SUBMITTED] == 8
     assert Application.objects.filter(status=ApplicationStatus.DRAFT).count() == 1
     open_cases = Case.objects.filter(status__in=OPEN_CASES)
-    assert open_cases.count() == 40
+    assert open_cases.count() == 41
     assert {case.status for case in open_cases} == set(OPEN_CASES)
     assert open_cases.filter(due_on__lt=today()).exists()
     assert open_cases.filter(due_on__gt=today()).exists()

@@ -194,7 +194,7 @@ def test_what_is_stolen_says_nothing(
     for path in stored:
         demand_nothing(path.name.encode() + b" " + path.read_bytes(), path.name)
     log = "".join(capfd.readouterr())
-    assert "status=403" in log, "what was refused is logged too"
+    assert '"status": 403' in log, "what was refused is logged too"
     demand_nothing(log.encode(), "the log")
 
 

@@ -72,7 +72,7 @@ def test_an_access_is_judged_once_on_its_page() -> None:
     with pytest.raises(WrongState):
         log_samples.check(one, verdict=Verdict.FINE, note="", by=sample.drawn_by)
     with pytest.raises((InternalError, ProgrammingError)), transaction.atomic():
-        SampledEntry.objects.filter(pk=one.pk).update(note="Annat")
+        SampledEntry.objects.filter(pk=one.pk).update(verdict=Verdict.FINE)
 
 
 def test_a_sample_is_drawn_from_the_page() -> None:
