@@ -17,7 +17,8 @@ WITHOUT_PERSONAL_DATA = {
     "statistics:public", "statistics:public_in_english", "statistics:csv", "statistics:json",
     "verification:check", "accounts:sign_in", "accounts:choose_assignment",
     "accounts:reauthenticate", "accounts:profile", "accounts:no_licence", "accounts:trouble",
-    "accounts:signed_out", "accounts:client_keys",
+    "accounts:signed_out", "accounts:client_keys", "accounts:time_left", "robots_txt",
+    "security_txt",
     "notifications:list", "notifications:settings",
     # forms that ask and show nothing yet
     "applications:search", "licences:find", "motivations:new", "motivations:own_patient",
