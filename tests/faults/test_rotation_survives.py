@@ -24,6 +24,7 @@ ROWS = 1_500
 def test_a_rotation_that_is_killed_is_taken_up_again(settings: Any, tmp_path: Path) -> None:
     settings.SEAL_KEYS = KeySource("", tmp_path / "keys")
     settings.SEAL_KEYS.make()
+    settings.MEDIA_ROOT = tmp_path / "files"
     by = factories.AssignmentFactory()
     KeptForm.objects.bulk_create(
         KeptForm(
@@ -60,7 +61,7 @@ def _demand_all_open() -> None:
 
 def _command(folder: Path, *options: str) -> subprocess.Popen[str]:
     address = make_conninfo(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"])
-    own = {"DATABASE_URL": address, "KLAS_KEYS_FILE": str(folder / "keys")}
+    own = {"DATABASE_URL": address, "KLAS_DATA": str(folder)}
     return subprocess.Popen(
         [sys.executable, str(ROOT / "manage.py"), "rotate_keys", *options],
         env={**os.environ, **own},

@@ -15,12 +15,13 @@ PUBLIC = {
     "healthz", "csp_report", "security_txt", "robots_txt", "verification:check",
     "statistics:public", "statistics:public_in_english", "statistics:csv", "statistics:json",
     "accounts:sign_in", "accounts:begin", "accounts:answer", "accounts:trouble",
-    "accounts:client_keys", "accounts:sign_out", "accounts:signed_out",
+    "accounts:client_keys", "accounts:sign_out", "accounts:signed_out", "accounts:break_glass",
+    "accounts:time_left",
 }  # fmt: skip
 # Whoever is signed in, in whatever role, about themselves.
 ANY_SIGNED_IN = {
     "home", "accounts:no_licence", "accounts:reauthenticate", "accounts:choose_assignment",
-    "accounts:profile", "notifications:list", "notifications:open",
+    "accounts:profile", "accounts:end_sessions", "notifications:list", "notifications:open",
     "notifications:mark_all_read", "notifications:settings",
 }  # fmt: skip
 ROLE_OF = {
