@@ -196,7 +196,7 @@ def test_djangos_own_checks_find_nothing_in_service(key_file: Any) -> None:
     assert "no issues" in done.stdout
     without = in_service(*command, key_file=key_file, KLAS_TLS="0")
     assert without.returncode == 1
-    assert "security.W012" in without.stderr
+    assert "security.W016" in without.stderr
 
 
 def test_over_tls_cookies_are_bound_to_the_host_and_browsers_told_to_stay(key_file: Any) -> None:
