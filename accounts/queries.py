@@ -13,7 +13,7 @@ def usable_assignments(user: User | AnonymousUser, *, on: date) -> QuerySet[Assi
     """What this person may act as on a day; nothing when nobody is signed in."""
     if not isinstance(user, User):
         return Assignment.objects.none()
-    return _usable(on).filter(user=user).order_by("role", "pk")
+    return usable(on).filter(user=user).order_by("role", "pk")
 
 
 def colleagues_of(assignment: Assignment, *, on: date) -> QuerySet[Assignment]:
@@ -21,7 +21,7 @@ def colleagues_of(assignment: Assignment, *, on: date) -> QuerySet[Assignment]:
     if assignment.care_unit_id is None:
         return Assignment.objects.none()
     return (
-        _usable(on)
+        usable(on)
         .filter(care_unit_id=assignment.care_unit_id)
         .exclude(user_id=assignment.user_id)
         .order_by("user__name", "pk")
@@ -35,7 +35,8 @@ def prescribers_beside(assignment: Assignment, *, on: date) -> QuerySet[Assignme
     )
 
 
-def _usable(on: date) -> QuerySet[Assignment]:
+def usable(on: date) -> QuerySet[Assignment]:
+    """What anybody may act as on a day, with the person and their unit."""
     return (
         Assignment.objects.filter(user__is_active=True)
         .filter(Q(valid_from__isnull=True) | Q(valid_from__lte=on))
@@ -65,5 +66,5 @@ def sessions_of(user: User) -> QuerySet[PersonSession]:
 def operators(*, on: date) -> QuerySet[User]:
     """Those who run the service on a day."""
     return User.objects.filter(
-        pk__in=_usable(on).filter(role=Role.OPERATOR).values("user")
+        pk__in=usable(on).filter(role=Role.OPERATOR).values("user")
     ).order_by("pk")

@@ -67,12 +67,6 @@ class SessionStore(db.SessionStore):
             address=data.get(ADDRESS_KEY),
         )
 
-    @classmethod
-    def clear_expired(cls) -> None:
-        PersonSession.objects.exclude(
-            pk__in=PersonSession.objects.alive().values("session_key")
-        ).delete()
-
     def touch(self) -> None:
         """Somebody uses it: that is written once a minute at most."""
         now = timezone.now()

@@ -135,12 +135,6 @@ def remove_others(request: HttpRequest, *, user: "User") -> None:
     _of_this_browser(request).exclude(user=user).delete()
 
 
-def purge() -> int:
-    """Throw away what nobody came back for; returns how many."""
-    count, _models = KeptForm.objects.filter(kept_at__lte=_too_old(clock.now())).delete()
-    return count
-
-
 def _of_this_browser(request: HttpRequest) -> QuerySet[KeptForm]:
     if COOKIE not in request.COOKIES:
         return KeptForm.objects.none()

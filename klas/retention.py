@@ -136,6 +136,12 @@ def run(*, only: Sequence[str] = (), by: int | None = None) -> list[Erasure]:
     return list(Erasure.objects.filter(pk__gt=newest).order_by("pk"))
 
 
+def run_through(*classes: str) -> None:
+    """Erase batch after batch of these until nothing of them is due."""
+    while run(only=classes):
+        pass
+
+
 def rehearse(*, only: Sequence[str] = ()) -> list[Erasure]:
     """Do all of `run` for the classes of rows, and take it back; the archive too.
 

@@ -49,10 +49,6 @@ RETENTION = [
     "applications.retention.CLASSES",
     "decisions.retention.CLASSES",
 ]
-# Where people reach the service: for addresses in letters and e-mail, which no request answers.
-BASE_URL = os.environ.get(
-    "KLAS_BASE_URL", f"http://127.0.0.1:{os.environ.get('KLAS_PORT', '8000')}"
-).rstrip("/")
 ALLOWED_HOSTS = os.environ.get("KLAS_HOSTS", "127.0.0.1,localhost").split(",")
 # Where people reach the service: for links that leave it, in e-mails and QR codes.
 BASE_URL = (

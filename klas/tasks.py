@@ -20,20 +20,14 @@ def add_access_log_partitions(timestamp: int) -> None:
 @app.task(name="klas.purge_kept_forms")
 def purge_kept_forms(timestamp: int) -> None:
     """Throw away what was typed by somebody who did not sign in again in time."""
-    _erase_all("kept_forms")
+    retention.run_through("kept_forms")
 
 
 @app.periodic(cron="25 3 * * *", periodic_id="form_keys_purge")
 @app.task(name="klas.purge_form_keys")
 def purge_form_keys(timestamp: int) -> None:
     """Throw away keys of forms that nobody sends again."""
-    _erase_all("form_keys")
-
-
-def _erase_all(*classes: str) -> None:
-    """Erase batch after batch until nothing is due."""
-    while retention.run(only=classes):
-        pass
+    retention.run_through("form_keys")
 
 
 @app.periodic(cron="* * * * * */10", periodic_id="access_log_seal")

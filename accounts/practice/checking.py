@@ -19,18 +19,28 @@ def check(user: User) -> None:
     licence is needed are not asked about, nor is anybody when no register is configured.
 
     Raises:
-        RegisterDown: no answer was had; what was said before stands, and `is_confirmed` is False
-            when that is too long ago.
+        RegisterDown: none says that a licence holds, and one gave no answer; what was said before
+            stands, and `is_confirmed` is False when that is too long ago.
     """
     asked = registers()
     if not asked or not _works_by_licence(user):
         return
-    try:
-        found = [entry for entry in (register.ask(user.subject) for register in asked) if entry]
-    except RegisterDown as error:
-        log.warning("register_down", reason=str(error))
-        raise
-    _keep(user, next((entry for entry in found if entry.valid), found[0] if found else None))
+    known: Entry | None = None
+    silent: RegisterDown | None = None
+    for register in asked:
+        try:
+            entry = register.ask(user.subject)
+        except RegisterDown as error:
+            log.warning("register_down", reason=str(error))
+            silent = error
+            continue
+        if entry is not None and entry.valid:
+            _keep(user, entry)
+            return
+        known = known or entry
+    if silent is not None:
+        raise silent
+    _keep(user, known)
 
 
 def is_confirmed(user: User) -> bool:

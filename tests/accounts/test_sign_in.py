@@ -1,5 +1,7 @@
 """Signing in, choosing what to act as, signing out."""
 
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
@@ -77,3 +79,23 @@ def test_the_person_changes_their_own_phone(client: ActingClient) -> None:
     response = client.post(reverse("accounts:profile"), {"phone": "070-9", "email": "fel"})
     assert response.status_code == 422
     assert "070-9" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_session_made_with_other_credentials_is_nobodys(acting: Any) -> None:
+    """The person is read with the assignment; Django's own look at the session still counts."""
+    officer = factories.AssignmentFactory()
+    client = acting(officer)
+    assert client.get(reverse("accounts:profile")).status_code == 200
+    officer.user.password = "!another"
+    officer.user.save(update_fields=["password"])
+    assert client.get(reverse("accounts:profile")).status_code == 302
+
+
+@pytest.mark.django_db
+def test_an_earlier_secret_key_still_lets_its_sessions_in(acting: Any, settings: Any) -> None:
+    client = acting(factories.AssignmentFactory())
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "a-new-one-" + "x" * 60
+    page = client.get(reverse("accounts:profile"))
+    assert page.status_code == 200

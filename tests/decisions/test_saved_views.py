@@ -138,7 +138,7 @@ class TestFilters:
                     asked[tab].append(len(captured))
         for tab, counts in asked.items():
             assert len(set(counts)) == 1, tab
-            assert counts[0] <= 9, tab
+            assert counts[0] <= 8, tab
 
 
 class TestTheFile:

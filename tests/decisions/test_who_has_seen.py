@@ -69,5 +69,5 @@ def test_the_page_costs_the_same_however_many_entries(
 ) -> None:
     factories.decided()
     client = operator()
-    with django_assert_max_num_queries(17):  # type: ignore[operator]
+    with django_assert_max_num_queries(16):  # type: ignore[operator]
         client.post(ADDRESS, NUMBER)

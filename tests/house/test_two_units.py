@@ -25,7 +25,7 @@ PEOPLE = ("author", "colleague", "pharmacist", "staff")
 # The register of products, and what is told of a product to all who have a licence for it.
 FOR_ALL = frozenset({"medicines:product", "licences:safety_told"})
 # What a request leaves behind whoever sends it.
-NOBODYS = frozenset({"klas_bucket", "django_session", "klas_accesslogentry"})
+NOBODYS = frozenset({"klas_bucket", "accounts_personsession", "klas_accesslogentry"})
 
 
 def tables() -> list[str]:

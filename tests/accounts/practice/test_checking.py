@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Assignment
 from accounts.practice.checking import check, is_confirmed
+from accounts.practice.registers import RegisterDown
 from klas import clock
 from klas.access import Role
 from klas.errors import Refused
@@ -56,6 +57,18 @@ class TestChecking:
         assert doctor.user.licensed_to_practise
         assert doctor.user.prescriber_code == "7654321"
         assert is_confirmed(doctor.user)
+
+    def test_one_register_that_is_silent_does_not_stop_whom_another_knows(
+        self, hosp: Hosp, settings: Any, tmp_path: Path
+    ) -> None:
+        settings.KLAS_REGISTERS = [str(tmp_path / "away.csv"), *settings.KLAS_REGISTERS]
+        doctor, other = factories.acting_as(Role.PRESCRIBER), factories.acting_as(Role.PRESCRIBER)
+        hosp.about(doctor, "yes")
+        check(doctor.user)
+        assert is_confirmed(doctor.user)
+        with pytest.raises(RegisterDown):
+            check(other.user)
+        assert other.user.licensed_to_practise, "nobody has said otherwise"
 
     def test_who_is_in_no_register_has_no_licence(self, hosp: Hosp) -> None:
         doctor = factories.acting_as(Role.PRESCRIBER)
