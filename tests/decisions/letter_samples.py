@@ -5,13 +5,15 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from accounts.models import User
-from decisions.enums import LetterReason, Recipient
+from decisions.enums import CorrectedPart, LetterReason, Recipient
 from decisions.letters import appeal_received, appeal_rejected, delay, injunction
-from decisions.models import Case, Letter
+from decisions.models import Case, Letter, Licence
 from decisions.services.ordering import order
 from klas import clock
+from licences.services import restoring, revoking, stopping
 from motivations.enums import Outcome
 from tests import factories
+from tests.licences.conftest import corrected, proposed
 
 MOMENT = datetime(2026, 11, 20, 9, 41, tzinfo=UTC)
 DAY, LATER = date(2026, 11, 20), date(2026, 12, 4)
@@ -49,6 +51,55 @@ def _officer() -> Any:
 def _ordered(to: Recipient, reason: LetterReason, facts: dict[str, Any]) -> Letter:
     case = _case()
     return order(case, to=to, reason=reason, about=case, facts=facts)
+
+
+_WHY = "Tillverkaren har dragit tillbaka två satser. Orsaken utreds."
+_NOW = "Lämna inte ut mer. Be kunden kontakta sin förskrivare."
+
+
+def _licence() -> Licence:
+    case = factories.decided(of=_application())
+    return Licence.objects.get(decision__case=case)
+
+
+def _chief() -> Any:
+    return factories.AssignmentFactory(decision_maker=True, user__name="Karin Provbeslutsfattare")
+
+
+def _suspended() -> Licence:
+    licence = _licence()
+    stopping.suspend(licence, reason=_WHY, instruction=_NOW, by=_officer())
+    return licence
+
+
+def _revoked() -> Licence:
+    licence = _licence()
+    proposed(licence, by=_officer())
+    revoking.countersign(licence, by=_chief())
+    return licence
+
+
+def _afterwards(licence: Licence) -> Letter:
+    """The letter about what happened last to a licence."""
+    return Letter.objects.filter(case=licence.decision.case).latest("pk")
+
+
+def _lifted() -> Letter:
+    licence = _suspended()
+    stopping.lift(licence, reason="Satserna är kontrollerade.", by=_officer())
+    return _afterwards(licence)
+
+
+def _restored() -> Letter:
+    licence = _revoked()
+    restoring.restore(licence.revocations.get(), reason="Domstolen har ändrat.", by=_chief())
+    return _afterwards(licence)
+
+
+def _corrected() -> Letter:
+    licence = _licence()
+    corrected(licence, CorrectedPart.CONDITIONS, "EKG före start.", by=_officer())
+    return _afterwards(licence)
 
 
 _AGAINST = {"reasons": "\n\n".join([_LONG] * 3), "provisions": "HSLF-FS 2018:25 5 §"}
@@ -100,6 +151,11 @@ SAMPLES: dict[str, Callable[[], Letter]] = {
     "pharmacy_appeal_rejected": lambda: _ordered(
         Recipient.PHARMACY, LetterReason.APPEAL_REJECTED, appeal_rejected.EXAMPLE
     ),
+    "licence_suspended": lambda: _afterwards(_suspended()),
+    "licence_lifted": _lifted,
+    "licence_revoked": lambda: _afterwards(_revoked()),
+    "licence_restored": _restored,
+    "decision_corrected": _corrected,
 }
 
 

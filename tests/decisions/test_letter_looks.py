@@ -6,11 +6,13 @@ from typing import Any
 import pypdfium2
 import pytest
 
+from decisions.enums import LetterReason
 from decisions.letters import letter_html
 from decisions.models import Letter
 from decisions.services.issuing import draw
+from klas import clock
 from klas.pdf import RenderedPdf, render
-from tests.decisions.letter_samples import SAMPLES, sample
+from tests.decisions.letter_samples import MOMENT, SAMPLES, sample
 from tests.klas.pdf_reading import PDFA, PDFUA, fonts_of, opened, tags_of, text_of, xmp
 from tests.klas.pictures import demand_same_picture, differing, pictures_of
 
@@ -56,6 +58,11 @@ def inside(box: tuple[float, ...], zone: tuple[float, ...]) -> bool:
 
 def touches(box: tuple[float, ...], zone: tuple[float, ...]) -> bool:
     return box[0] < zone[2] and box[2] > zone[0] and box[1] < zone[3] and box[3] > zone[1]
+
+
+def test_every_reason_for_a_letter_has_a_picture() -> None:
+    with clock.at(MOMENT):
+        assert {make().reason for make in SAMPLES.values()} == set(LetterReason)
 
 
 @pytest.mark.parametrize("name", list(SAMPLES))
