@@ -387,8 +387,8 @@ def licensed(
 ) -> Motivation:
     """A motivation that led to a licence with so many days left (negative: it has ended)."""
     about = on or motivation(by=by)
+    valid_to = clock.today() + timedelta(days=days_left)
     with clock.at(clock.now() - timedelta(days=60)):
-        valid_to = clock.today() + timedelta(days=60 + days_left)
         decided(of=application(on=about, by=pharmacist), valid_to=valid_to)
     about.refresh_from_db()
     return about

